@@ -1,0 +1,56 @@
+/** What follows from other settings, once they are all read. */
+import type { Settings } from './schema';
+
+/** Time that a Deployment gets after the longest migration: pulling its own image, starting, and stopping old pods. Seconds. */
+const AFTER_MIGRATION = 900;
+
+/** Connections that are never Gunicorn's: migration and its lock, two backups, and those that Postgres keeps for its superuser. */
+const OTHER_CONNECTIONS = 2 + 2 + 3;
+
+function resolveGunicorn({ gunicorn, django, migrate }: Settings) {
+  const { replicas, gpu } = gunicorn;
+  const withGpu = gpu.count > 0;
+  // A volume that one node mounts cannot go to a second pod before the first has let go of it.
+  const movesLater = (withGpu && !gpu.spare) || django.media?.accessMode === 'ReadWriteOnce';
+  return {
+    ...gunicorn,
+    replicas: typeof replicas === 'number' ? { min: replicas, max: replicas, cpu: undefined } : replicas,
+    /** Pods above the number asked for that a release may start before it stops old ones. */
+    surge: movesLater ? 0 : 1,
+    workers: gunicorn.workers ?? (withGpu ? gpu.count : Math.max(2, Math.ceil(gunicorn.resources.limits.cpu / 1000))),
+    maxRequests: gunicorn.maxRequests ?? (withGpu ? 0 : 2000),
+    progressDeadline: migrate.deadline + AFTER_MIGRATION,
+  };
+}
+
+/** The whole configuration of one environment, with nothing left to default. */
+export function resolve(environment: string, settings: Settings) {
+  const { release, nginx, postgres, cluster } = settings;
+  const identifier = release.replaceAll('-', '_');
+  return {
+    ...settings,
+    environment,
+    namespace: settings.namespace ?? `${release}-${environment}`,
+    django: { ...settings.django, settings: settings.django.settings ?? `${settings.django.project}.settings` },
+    gunicorn: resolveGunicorn(settings),
+    nginx: {
+      ...nginx,
+      tls: { secretName: nginx.tls.secretName ?? `${release}-tls`, existing: nginx.tls.secretName !== undefined },
+      timeouts: { ...nginx.timeouts, response: nginx.timeouts.response ?? settings.gunicorn.timeout + 5 },
+    },
+    postgres: {
+      ...postgres,
+      image: postgres.image ?? `docker.io/library/postgres:${postgres.version}`,
+      database: postgres.database ?? identifier,
+      user: postgres.user ?? identifier,
+    },
+    cluster: { ...cluster, dns: cluster.dns ?? `kube-dns.kube-system.svc.${cluster.domain}` },
+  };
+}
+
+export type Config = ReturnType<typeof resolve>;
+
+/** The most connections to the database that the stack opens at one time. */
+export function connectionsNeeded({ gunicorn }: Config): number {
+  return (gunicorn.replicas.max + gunicorn.surge) * gunicorn.workers * gunicorn.threads + OTHER_CONNECTIONS;
+}

@@ -1,0 +1,74 @@
+/** Names and labels: the same for every object of a component. */
+
+/** A component of the stack: names its file, construct, objects, label and section of the configuration alike. */
+export type ComponentName = 'gunicorn' | 'nginx' | 'postgres' | 'migrate' | 'backup';
+
+const SOFTWARE: Record<ComponentName, string> = { gunicorn: 'django', nginx: 'nginx', postgres: 'postgresql', migrate: 'django', backup: 'postgresql' };
+
+/**
+ * Argo CD applies waves in this order, each when the one before is healthy. A claim belongs to the wave of the first pod that
+ * mounts it, as it may be bound only then. Source: Argo CD, user guide, "Sync Phases and Waves".
+ */
+const WAVE: Record<ComponentName, number> = { postgres: -2, migrate: -1, gunicorn: 0, nginx: 0, backup: 1 };
+/** What pods need to start, before all of them. */
+const FIRST_WAVE = -3;
+
+export type Labels = Readonly<Record<string, string>>;
+
+export interface ReleaseProps {
+  readonly release: string;
+  readonly namespace: string;
+}
+
+export interface MetadataOptions {
+  /** Added to the component's name: `<release>-<component>-<suffix>`. */
+  readonly suffix?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** A pod needs the object to start, so Argo CD applies it before all pods. */
+  readonly first?: boolean;
+}
+
+/** What the objects of one component have in common. */
+export class Component {
+  /** `<release>-<component>` */
+  public readonly name: string;
+  /** Labels that never change in the life of a release: the selectors of Deployments cannot. */
+  public readonly selectorLabels: Labels;
+  /** Labels of objects and pods: those of the selector, and the version. */
+  public readonly labels: Labels;
+
+  public constructor(
+    public readonly release: ReleaseProps,
+    private readonly component: ComponentName,
+    image: string,
+  ) {
+    this.name = `${release.release}-${component}`;
+    this.selectorLabels = {
+      'app.kubernetes.io/name': SOFTWARE[component],
+      'app.kubernetes.io/instance': release.release,
+      'app.kubernetes.io/component': component,
+    };
+    this.labels = { ...this.selectorLabels, ...releaseLabels(release), 'app.kubernetes.io/version': versionLabel(image) };
+  }
+
+  public metadata({ suffix, annotations = {}, first = false }: MetadataOptions = {}) {
+    return {
+      name: suffix === undefined ? this.name : `${this.name}-${suffix}`,
+      namespace: this.release.namespace,
+      labels: { ...this.labels },
+      annotations: { 'argocd.argoproj.io/sync-wave': `${first ? FIRST_WAVE : WAVE[this.component]}`, ...annotations },
+    };
+  }
+}
+
+/** Labels of what belongs to the whole release. */
+export function releaseLabels({ release }: ReleaseProps): Labels {
+  return { 'app.kubernetes.io/part-of': release, 'app.kubernetes.io/managed-by': 'cdk8s' };
+}
+
+/** An image's tag or digest as a label may hold it: at most 63 characters, beginning and ending with a letter or digit. */
+export function versionLabel(image: string): string {
+  const [reference = '', digest] = image.split('@sha256:');
+  const tag = /:([^/:]+)$/.exec(reference)?.[1];
+  return (tag ?? digest ?? '').slice(0, 63).replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '') || 'unknown';
+}

@@ -1,0 +1,97 @@
+import { Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import type { Config } from '../config/resolve';
+import type { ApplicationProps } from './application';
+import { Backup } from './backup';
+import { claimNames } from './base';
+import { Component } from './component';
+import type { DumpProps } from './dump';
+import { Gunicorn } from './gunicorn/gunicorn';
+import { PORT as HTTP } from './gunicorn/port';
+import { Migration } from './migration';
+import { Network } from './network';
+import { PORTS } from './nginx/conf/settings';
+import { Nginx } from './nginx/nginx';
+import type { StaticFile } from './nginx/static-files';
+import { PORT as POSTGRESQL, Postgres } from './postgres/postgres';
+import { secretContracts } from './secrets';
+
+/** Properties of `DjangoStack`. */
+export interface DjangoStackProps {
+  readonly config: Config;
+  /** Content of `nginx.static.directory`.
+   * @default - Nginx serves no static files */
+  readonly staticFiles?: readonly StaticFile[];
+}
+
+function components(config: Config) {
+  return {
+    postgres: new Component(config, 'postgres', config.postgres.image),
+    migrate: new Component(config, 'migrate', config.image),
+    gunicorn: new Component(config, 'gunicorn', config.image),
+    nginx: new Component(config, 'nginx', config.nginx.image),
+    backup: new Component(config, 'backup', config.postgres.image),
+  };
+}
+
+/** Everything of a release that comes and goes with it, in the order in which things depend on each other. */
+export class DjangoStack extends Chart {
+  public constructor(scope: Construct, id: string, { config, staticFiles }: DjangoStackProps) {
+    super(scope, id);
+    const { image, imagePullPolicy, imagePullSecrets, django } = config;
+    const { postgres, migrate, gunicorn, nginx, backup } = components(config);
+    const images = { imagePullPolicy, imagePullSecrets };
+    const secrets = secretContracts(config);
+    const claims = claimNames(config);
+    const database = { host: postgres.name, port: POSTGRESQL.containerPort, name: config.postgres.database, user: config.postgres.user };
+    const application: ApplicationProps = { image, ...images, django, database, secrets };
+    const dump: DumpProps = {
+      image: config.postgres.image,
+      imagePullPolicy,
+      settings: config.backup,
+      database,
+      secret: secrets.postgres,
+      claim: claims.backup,
+      wait: config.migrate.wait,
+    };
+
+    const clients = [migrate, gunicorn, backup];
+    new Network(this, 'network', {
+      release: config,
+      components: [postgres, ...clients, nginx],
+      edges: [
+        { from: nginx, to: gunicorn, port: HTTP.containerPort },
+        ...clients.map((from) => ({ from, to: postgres, port: POSTGRESQL.containerPort })),
+      ],
+      resolving: [...clients, nginx],
+      dns: config.cluster.dns,
+      open: { component: nginx, ports: [PORTS.http.containerPort, PORTS.https.containerPort] },
+      egress: { components: [gunicorn, migrate], to: django.egress },
+    });
+    new Postgres(this, 'postgres', { component: postgres, ...images, settings: config.postgres, secret: secrets.postgres });
+    new Migration(this, 'migrate', { component: migrate, application, settings: config.migrate, dump });
+    new Gunicorn(this, 'gunicorn', {
+      component: gunicorn,
+      application,
+      settings: config.gunicorn,
+      migrationDeadline: config.migrate.deadline,
+      media: django.media && { claim: claims.media, path: django.media.path },
+    });
+    new Nginx(this, 'nginx', {
+      component: nginx,
+      ...images,
+      settings: config.nginx,
+      hosts: django.hosts,
+      tls: secrets.tls,
+      upstream: { address: `${gunicorn.name}.${config.namespace}.svc.${config.cluster.domain}`, port: HTTP.containerPort },
+      dns: config.cluster.dns,
+      staticFiles,
+      media: django.media && {
+        claim: claims.media,
+        url: django.media.url,
+        besides: django.media.accessMode === 'ReadWriteOnce' ? gunicorn.selectorLabels : undefined,
+      },
+    });
+    new Backup(this, 'backup', { component: backup, imagePullSecrets, dump });
+  }
+}

@@ -1,0 +1,151 @@
+import { Construct } from 'constructs';
+import type { Config } from '../../config/resolve';
+import { k8s } from '../../imports';
+import { Application, SHARED_RUNTIME, type ApplicationProps } from '../application';
+import type { Component } from '../component';
+import { ConfigFiles } from '../config-files';
+import { disruptionBudget } from '../disruption-budget';
+import * as pod from '../pod';
+import { runtimeFiles, runtimePath } from '../runtime-files';
+import { serviceAccount } from '../service-account';
+import { DRAIN, GUNICORN_KEEP_ALIVE, LAST_BREATH } from '../timing';
+import { gpuLimits, gpuNodeAffinity, gpuTolerations } from './gpu';
+import { PORT } from './port';
+import { probes } from './probes';
+
+/** Properties of `Gunicorn`. */
+export interface GunicornProps {
+  readonly component: Component;
+  readonly application: ApplicationProps;
+  readonly settings: Config['gunicorn'];
+  /** Longest time that a pod waits for its migrations. Seconds. */
+  readonly migrationDeadline: number;
+  /** Claim for uploaded files, and where the project expects it.
+   * @default - none */
+  readonly media?: { readonly claim: string; readonly path: string };
+}
+
+/** Shared memory of a pod that has no GPU, for Gunicorn's heartbeat. */
+const HEARTBEAT_MEMORY = 64 * 1024 ** 2;
+
+/** Serves the Django application: pods behind a headless Service, whose addresses the front balances over. */
+export class Gunicorn extends Construct {
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: GunicornProps,
+  ) {
+    super(scope, id);
+    const { component, settings } = props;
+    const serviceAccountName = serviceAccount(this, component);
+    const runtime = new ConfigFiles(this, 'runtime', {
+      component,
+      text: runtimeFiles('gunicorn.conf.py', 'migrated.py', ...SHARED_RUNTIME),
+    });
+    this.service();
+    this.deployment(serviceAccountName, runtime.name);
+    disruptionBudget(this, component, settings.replicas.min);
+    if (settings.replicas.cpu !== undefined) this.autoscaler(settings.replicas.cpu);
+  }
+
+  private service() {
+    new k8s.KubeService(this, 'service', {
+      metadata: this.props.component.metadata(),
+      spec: {
+        clusterIp: 'None',
+        selector: { ...this.props.component.selectorLabels },
+        ports: [{ name: PORT.name, port: PORT.containerPort, targetPort: k8s.IntOrString.fromString(PORT.name) }],
+      },
+    });
+  }
+
+  private deployment(serviceAccountName: string, runtime: string) {
+    const { settings } = this.props;
+    const scaled = settings.replicas.cpu !== undefined;
+    new k8s.KubeDeployment(this, 'deployment', {
+      metadata: this.props.component.metadata(),
+      spec: {
+        replicas: scaled ? undefined : settings.replicas.min,
+        revisionHistoryLimit: 3,
+        progressDeadlineSeconds: settings.progressDeadline,
+        strategy: {
+          type: 'RollingUpdate',
+          rollingUpdate: {
+            maxSurge: k8s.IntOrString.fromNumber(settings.surge),
+            maxUnavailable: k8s.IntOrString.fromNumber(1 - settings.surge),
+          },
+        },
+        selector: { matchLabels: { ...this.props.component.selectorLabels } },
+        template: { metadata: { labels: { ...this.props.component.labels } }, spec: this.podSpec(serviceAccountName, runtime) },
+      },
+    });
+  }
+
+  private podSpec(serviceAccountName: string, runtime: string): k8s.PodSpec {
+    const { settings, application, media } = this.props;
+    const { gpu } = settings;
+    const app = new Application(application, runtime, settings.resources.limits['ephemeral-storage']);
+    // Data loaders of GPU programs hand tensors over in shared memory.
+    const shm = pod.memory('shm', gpu.count > 0 ? settings.resources.limits.memory / 2 : HEARTBEAT_MEMORY);
+    const mediaVolume = media && { name: 'media', persistentVolumeClaim: { claimName: media.claim } };
+    const { podAntiAffinity, topologySpreadConstraints } = pod.spread(this.props.component.selectorLabels);
+    return {
+      serviceAccountName,
+      ...pod.restrictedPod,
+      imagePullSecrets: app.pullSecrets,
+      runtimeClassName: gpu.count > 0 ? gpu.runtimeClass : undefined,
+      nodeSelector: { ...settings.nodeSelector },
+      tolerations: [...gpuTolerations(gpu), ...settings.tolerations],
+      affinity: { podAntiAffinity, nodeAffinity: gpuNodeAffinity(gpu) },
+      topologySpreadConstraints,
+      terminationGracePeriodSeconds: DRAIN + settings.gracefulTimeout + LAST_BREATH,
+      initContainers: [this.gate(app)],
+      containers: [this.container(app, [pod.mount(shm, '/dev/shm'), ...(media && mediaVolume ? [pod.mount(mediaVolume, media.path)] : [])])],
+      volumes: [...app.volumes, shm, ...(mediaVolume ? [mediaVolume] : [])],
+    };
+  }
+
+  /** Keeps a new pod from serving before the database has its migrations. */
+  private gate(app: Application): k8s.Container {
+    const { settings, migrationDeadline } = this.props;
+    return app.container('migrated', {
+      command: ['python3', runtimePath('migrated.py'), '--wait', `${migrationDeadline}`],
+      resources: pod.resourceRequirements(settings.resources),
+    });
+  }
+
+  private container(app: Application, volumeMounts: k8s.VolumeMount[]): k8s.Container {
+    const { settings, application } = this.props;
+    const { django } = application;
+    return app.container('gunicorn', {
+      command: ['gunicorn', '-c', runtimePath('gunicorn.conf.py'), '-w', `${settings.workers}`, '-b', `0.0.0.0:${PORT.containerPort}`],
+      args: [`${django.project}.wsgi:application`, '--chdir', django.directory],
+      env: {
+        GUNICORN_THREADS: `${settings.threads}`,
+        GUNICORN_TIMEOUT: `${settings.timeout}`,
+        GUNICORN_GRACEFUL_TIMEOUT: `${settings.gracefulTimeout}`,
+        GUNICORN_KEEP_ALIVE: `${GUNICORN_KEEP_ALIVE}`,
+        GUNICORN_MAX_REQUESTS: `${settings.maxRequests}`,
+      },
+      ports: [PORT],
+      resources: pod.resourceRequirements(settings.resources, gpuLimits(settings.gpu)),
+      ...probes(django),
+      lifecycle: { preStop: { exec: { command: ['sleep', `${DRAIN}`] } } },
+      volumeMounts,
+    });
+  }
+
+  private autoscaler(averageUtilization: number) {
+    const { min, max } = this.props.settings.replicas;
+    new k8s.KubeHorizontalPodAutoscalerV2(this, 'autoscaler', {
+      // Without a metrics API it is degraded for ever, which in an earlier wave would hold back all that follows.
+      metadata: this.props.component.metadata({ annotations: { 'argocd.argoproj.io/sync-wave': '1' } }),
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: this.props.component.name },
+        minReplicas: min,
+        maxReplicas: max,
+        metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization } } }],
+      },
+    });
+  }
+}

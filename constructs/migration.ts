@@ -1,0 +1,80 @@
+import { Construct } from 'constructs';
+import type { Config } from '../config/resolve';
+import { k8s } from '../imports';
+import { Application, SHARED_RUNTIME, type ApplicationProps } from './application';
+import type { Component } from './component';
+import { ConfigFiles } from './config-files';
+import { BACKUP_PROGRAM, dumpContainer, dumpVolume, type DumpProps } from './dump';
+import * as pod from './pod';
+import { runtimeFiles, runtimePath } from './runtime-files';
+import { serviceAccount } from './service-account';
+
+/** Properties of `Migration`. */
+export interface MigrationProps {
+  readonly component: Component;
+  readonly application: ApplicationProps;
+  readonly settings: Config['migrate'];
+  /** The backup that is made before anything is migrated. */
+  readonly dump: DumpProps;
+}
+
+/** A Job that has ended, well or not, goes after this time, so that a later apply runs it again. Seconds. */
+const TIME_TO_LIVE = 3600;
+const WORK = '/work';
+/** Is there when something is to be migrated in a database that holds something. */
+const MARKER = `${WORK}/pending`;
+const MARKER_BYTES = 1024 ** 2;
+
+/** Argo CD runs it in its wave in every sync, and replaces one that is still there. */
+const HOOK = { 'argocd.argoproj.io/hook': 'Sync', 'argocd.argoproj.io/hook-delete-policy': 'BeforeHookCreation' };
+
+/** Migrates the database: once per release, before the new pods serve, after a backup when something is to be migrated. */
+export class Migration extends Construct {
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: MigrationProps,
+  ) {
+    super(scope, id);
+    const { component, settings } = props;
+    const serviceAccountName = serviceAccount(this, component);
+    const runtime = new ConfigFiles(this, 'runtime', {
+      component,
+      text: runtimeFiles('pending.py', 'migrate.py', BACKUP_PROGRAM, ...SHARED_RUNTIME),
+    });
+    new k8s.KubeJob(this, 'job', {
+      // Its pod template cannot change, so the stack completes the name by a hash of it.
+      metadata: component.metadata({ annotations: HOOK }),
+      spec: {
+        backoffLimit: 2,
+        activeDeadlineSeconds: settings.deadline,
+        ttlSecondsAfterFinished: TIME_TO_LIVE,
+        template: { metadata: { labels: { ...component.labels } }, spec: this.podSpec(serviceAccountName, runtime.name) },
+      },
+    });
+  }
+
+  private podSpec(serviceAccountName: string, runtime: string): k8s.PodSpec {
+    const { application, settings, dump } = this.props;
+    const app = new Application(application, runtime, settings.resources.limits['ephemeral-storage']);
+    const work = pod.scratch('work', MARKER_BYTES);
+    const resources = pod.resourceRequirements(settings.resources);
+    const wait = ['--wait', `${settings.wait}`];
+    return {
+      serviceAccountName,
+      ...pod.restrictedPod,
+      imagePullSecrets: app.pullSecrets,
+      restartPolicy: 'Never',
+      initContainers: [
+        app.container('pending', {
+          command: ['python3', runtimePath('pending.py'), ...wait, '--marker', MARKER, '--missing-migrations', settings.missingMigrations],
+          resources,
+          volumeMounts: [pod.mount(work, WORK)],
+        }),
+        dumpContainer(dump, { args: ['--only-if', MARKER], volumeMounts: [pod.readOnly(work, WORK)] }),
+      ],
+      containers: [app.container('migrate', { command: ['python3', runtimePath('migrate.py'), ...wait], resources })],
+      volumes: [...app.volumes, work, dumpVolume(dump)],
+    };
+  }
+}

@@ -1,0 +1,103 @@
+import { Construct } from 'constructs';
+import type { Config } from '../config/resolve';
+import { k8s } from '../imports';
+import { releaseLabels, type Component, type ReleaseProps } from './component';
+
+/** A connection that a component opens to another, on a TCP port by its number. */
+export interface Edge {
+  readonly from: Component;
+  readonly to: Component;
+  readonly port: number;
+}
+
+/** Properties of `Network`. */
+export interface NetworkProps {
+  readonly release: ReleaseProps;
+  /** Every component that has pods. */
+  readonly components: readonly Component[];
+  readonly edges: readonly Edge[];
+  /** Components that ask the cluster's DNS. */
+  readonly resolving: readonly Component[];
+  /** The cluster's DNS server: the name of a Service, or an IP address. */
+  readonly dns: string;
+  /** TCP ports that anybody may connect to. */
+  readonly open: { readonly component: Component; readonly ports: readonly number[] };
+  /** Where the application's own code may connect to, besides the edges. */
+  readonly egress: { readonly components: readonly Component[]; readonly to: Config['django']['egress'] };
+}
+
+const DNS_PORT = 53;
+/** Private, link-local (which holds the metadata services of clouds), carrier and benchmark networks. Source: RFC 6890. */
+const NOT_INTERNET = ['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24', '192.168.0.0/16', '198.18.0.0/15', '224.0.0.0/4', '240.0.0.0/4'];
+const NOT_INTERNET_6 = ['::/3', '4000::/2', '8000::/1'];
+
+const tcp = (port: number): k8s.NetworkPolicyPort => ({ protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) });
+const pods = ({ selectorLabels }: Component): k8s.NetworkPolicyPeer => ({ podSelector: { matchLabels: { ...selectorLabels } } });
+
+/** Closes the namespace, and opens the edges that the stack uses. */
+export class Network extends Construct {
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: NetworkProps,
+  ) {
+    super(scope, id);
+    this.denyAll();
+    for (const component of props.components) this.allow(component);
+  }
+
+  private denyAll() {
+    const { release } = this.props;
+    new k8s.KubeNetworkPolicy(this, 'default-deny', {
+      metadata: {
+        name: `${release.release}-default-deny`,
+        namespace: release.namespace,
+        labels: { ...releaseLabels(release) },
+        annotations: { 'argocd.argoproj.io/sync-wave': '-3' },
+      },
+      spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
+    });
+  }
+
+  private allow(component: Component) {
+    new k8s.KubeNetworkPolicy(this, component.name, {
+      metadata: component.metadata({ first: true }),
+      spec: {
+        podSelector: { matchLabels: { ...component.selectorLabels } },
+        policyTypes: ['Ingress', 'Egress'],
+        ingress: this.ingress(component),
+        egress: this.egress(component),
+      },
+    });
+  }
+
+  private ingress(component: Component): k8s.NetworkPolicyIngressRule[] {
+    const { edges, open } = this.props;
+    const rules = edges.filter(({ to }) => to === component).map(({ from, port }) => ({ from: [pods(from)], ports: [tcp(port)] }));
+    return open.component === component ? [...rules, { ports: open.ports.map(tcp) }] : rules;
+  }
+
+  private egress(component: Component): k8s.NetworkPolicyEgressRule[] {
+    const { edges, resolving, egress } = this.props;
+    return [
+      ...edges.filter(({ from }) => from === component).map(({ to, port }) => ({ to: [pods(to)], ports: [tcp(port)] })),
+      ...(resolving.includes(component) ? [this.dns()] : []),
+      ...(egress.components.includes(component) ? outside(egress.to) : []),
+    ];
+  }
+
+  private dns(): k8s.NetworkPolicyEgressRule {
+    const { dns } = this.props;
+    const ports = ['UDP', 'TCP'].map((protocol) => ({ protocol, port: k8s.IntOrString.fromNumber(DNS_PORT) }));
+    if (/^[\d.]+$/.test(dns)) return { to: [{ ipBlock: { cidr: `${dns}/32` } }], ports };
+    const [, namespace = ''] = dns.split('.');
+    return { to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } }], ports };
+  }
+}
+
+/** Rules for where the application may connect to outside the stack. */
+function outside(egress: Config['django']['egress']): k8s.NetworkPolicyEgressRule[] {
+  if (egress === 'none') return [];
+  if (egress !== 'internet') return egress.map(({ cidr, ports }) => ({ to: [{ ipBlock: { cidr } }], ports: ports.map(tcp) }));
+  return [{ to: [{ ipBlock: { cidr: '0.0.0.0/0', except: NOT_INTERNET } }, { ipBlock: { cidr: '::/0', except: NOT_INTERNET_6 } }] }];
+}

@@ -1,0 +1,67 @@
+/** The last changes, on the objects as they will be written. */
+import { ApiObject, type Chart } from 'cdk8s';
+import type { Problem } from '../config/problems';
+import { contentHash, nameBeforeHash } from './content-name';
+
+export interface Override {
+  readonly kind: string;
+  readonly name: string;
+  readonly merge: Readonly<Record<string, unknown>>;
+}
+
+type Json = Record<string, unknown>;
+
+const isGroup = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isNamedList = (value: unknown): value is Json[] => Array.isArray(value) && value.every((item) => isGroup(item) && typeof item.name === 'string');
+
+/** `patch` merged into `value`: groups by key, lists of named things by name, `null` removes, anything else replaces. */
+export function merge(value: unknown, patch: unknown): unknown {
+  if (isNamedList(value) && isNamedList(patch)) {
+    const added = patch.filter(({ name }) => !value.some((item) => item.name === name));
+    return [...value.map((item) => merge(item, patch.find(({ name }) => name === item.name) ?? {})), ...added];
+  }
+  if (!isGroup(patch)) return patch;
+  const result: Json = isGroup(value) ? { ...value } : {};
+  for (const [key, inner] of Object.entries(patch)) {
+    if (inner === null) delete result[key];
+    else result[key] = merge(result[key], inner);
+  }
+  return result;
+}
+
+const IDENTITY = ['apiVersion', 'kind', 'metadata.name', 'metadata.namespace', 'spec.selector'];
+const at = (json: unknown, path: string) => path.split('.').reduce<unknown>((value, key) => (isGroup(value) ? value[key] : undefined), json);
+
+/** Decides what an object is written as, after everything else. */
+function finish(object: ApiObject, change: (json: Json) => unknown): void {
+  const original = object.toJson.bind(object) as () => Json;
+  object.toJson = () => change(original());
+}
+
+function apply(objects: readonly ApiObject[], { kind, name, merge: patch }: Override, index: number): Problem[] {
+  const refuse = (message: string): Problem[] => [{ path: ['overrides', index], message }];
+  const ofKind = objects.filter((object) => object.kind === kind);
+  const [object, second] = ofKind.filter((candidate) => candidate.name === name || nameBeforeHash(candidate.name) === name);
+  if (object === undefined || second !== undefined) {
+    const found = ofKind.map((candidate) => nameBeforeHash(candidate.name)).join(', ') || 'none';
+    return refuse(`must match exactly one object: ${kind} ${name} matches ${second ? 'more than one' : 'none'}; of this kind there are ${found}`);
+  }
+  if (kind === 'ConfigMap') return refuse('cannot change a ConfigMap, whose name follows its content: change the setting or file that it is made from');
+  const forbidden = IDENTITY.find((path) => at(patch, path) !== undefined);
+  if (forbidden !== undefined) return refuse(`cannot change ${forbidden}, by which the stack finds ${kind} ${name} again`);
+  finish(object, (json) => merge(json, patch));
+  return [];
+}
+
+/**
+ * Merges each override into its object, and then names Jobs by their pod template, which cannot change. Returns what is wrong with
+ * overrides: those that match no object, or more than one, or would change what the object is.
+ */
+export function applyOverrides(charts: readonly Chart[], overrides: readonly Override[]): Problem[] {
+  const objects = charts.flatMap((chart) => chart.node.findAll().filter((node) => ApiObject.isApiObject(node)));
+  const problems = overrides.flatMap((override, index) => apply(objects, override, index));
+  for (const job of objects.filter(({ kind }) => kind === 'Job')) {
+    finish(job, (json) => merge(json, { metadata: { name: `${job.name}-${contentHash(at(json, 'spec.template'))}` } }));
+  }
+  return problems;
+}

@@ -1,0 +1,92 @@
+/** What every pod of the stack has: the "restricted" Pod Security Standard, resources, files. */
+import { formatBytes, formatMillicpus } from '../config/quantity';
+import type { Amounts, Resources } from '../config/sections/resources';
+import { k8s } from '../imports';
+
+/** The user and group of every pod: above 10000, so that it meets no user of the node. */
+export const USER = 10001;
+/** Readable by the pod's user through its group, and by nobody else. */
+const SECRET_MODE = 0o440;
+export const TMP = '/tmp';
+
+/** Settings of a pod that has no rights beyond its own work. */
+export const restrictedPod = {
+  automountServiceAccountToken: false,
+  enableServiceLinks: false,
+  securityContext: {
+    runAsNonRoot: true,
+    runAsUser: USER,
+    runAsGroup: USER,
+    fsGroup: USER,
+    // Otherwise a restart opens the files of Postgres to its group, and Postgres refuses them.
+    fsGroupChangePolicy: 'OnRootMismatch',
+    seccompProfile: { type: 'RuntimeDefault' },
+  },
+} as const satisfies Partial<k8s.PodSpec>;
+
+/** Settings of a container in such a pod. */
+export const restrictedContainer = {
+  securityContext: {
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ['ALL'] },
+    privileged: false,
+    readOnlyRootFilesystem: true,
+    runAsNonRoot: true,
+    runAsUser: USER,
+    runAsGroup: USER,
+  },
+} satisfies Partial<k8s.Container>;
+
+/** `imagePullSecrets` of a pod. */
+export const pullSecrets = (names: readonly string[]): k8s.LocalObjectReference[] | undefined =>
+  names.length > 0 ? names.map((name) => ({ name })) : undefined;
+
+/** `env` of a container, in the order given. */
+export const environment = (values: Readonly<Record<string, string>>): k8s.EnvVar[] =>
+  Object.entries(values).map(([name, value]) => ({ name, value }));
+
+type Quantities = Record<string, k8s.Quantity>;
+
+function quantities(amounts: Amounts): Quantities {
+  return {
+    cpu: k8s.Quantity.fromString(formatMillicpus(amounts.cpu)),
+    memory: k8s.Quantity.fromString(formatBytes(amounts.memory)),
+    'ephemeral-storage': k8s.Quantity.fromString(formatBytes(amounts['ephemeral-storage'])),
+  };
+}
+
+/** Requests and limits of a container; `extended` adds limits of extended resources, such as GPUs. */
+export function resourceRequirements({ requests, limits }: Resources, extended: Quantities = {}): k8s.ResourceRequirements {
+  return { requests: quantities(requests), limits: { ...quantities(limits), ...extended } };
+}
+
+export const bytesQuantity = (bytes: number) => k8s.Quantity.fromString(formatBytes(bytes));
+
+/** A folder that lives as long as the pod; `bytes` is the most that it may hold. */
+export const scratch = (name: string, bytes: number): k8s.Volume => ({ name, emptyDir: { sizeLimit: bytesQuantity(bytes) } });
+
+/** A folder in memory, counted into the memory of the pod; `bytes` is the most that it may hold. */
+export const memory = (name: string, bytes: number): k8s.Volume => ({ name, emptyDir: { medium: 'Memory', sizeLimit: bytesQuantity(bytes) } });
+
+export const configVolume = (name: string, configMap: string): k8s.Volume => ({ name, configMap: { name: configMap } });
+
+/** Keys of a Secret as files; the pod does not start before all of them are there. */
+export const secretVolume = (name: string, secretName: string, keys: readonly string[]): k8s.Volume => ({
+  name,
+  secret: { secretName, defaultMode: SECRET_MODE, items: keys.map((key) => ({ key, path: key })) },
+});
+
+export const mount = (volume: k8s.Volume, mountPath: string): k8s.VolumeMount => ({ name: volume.name, mountPath });
+export const readOnly = (volume: k8s.Volume, mountPath: string): k8s.VolumeMount => ({ ...mount(volume, mountPath), readOnly: true });
+
+/** Pods of the same kind on different nodes and in different zones, where there are such. */
+export function spread(labels: Readonly<Record<string, string>>) {
+  const labelSelector = { matchLabels: { ...labels } };
+  const podAntiAffinity: k8s.PodAntiAffinity = {
+    preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector } }],
+  };
+  const topologySpreadConstraints: k8s.TopologySpreadConstraint[] = [
+    { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 1, whenUnsatisfiable: 'ScheduleAnyway', labelSelector },
+  ];
+  return { podAntiAffinity, topologySpreadConstraints };
+}

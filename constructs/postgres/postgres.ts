@@ -1,0 +1,139 @@
+import { Construct } from 'constructs';
+import type { Config } from '../../config/resolve';
+import { k8s } from '../../imports';
+import type { Component } from '../component';
+import * as pod from '../pod';
+import { POSTGRES_PASSWORD, type SecretContract } from '../secrets';
+import { serviceAccount } from '../service-account';
+import { layout } from './layout';
+import { parameters, sharedMemory } from './sizing';
+
+/** Where Postgres listens, by the name that probes, Services and policies use. */
+export const PORT = { name: 'postgresql', containerPort: 5432 } as const;
+
+/** Properties of `Postgres`. */
+export interface PostgresProps {
+  readonly component: Component;
+  readonly settings: Config['postgres'];
+  readonly imagePullPolicy: string;
+  readonly imagePullSecrets: readonly string[];
+  readonly secret: SecretContract;
+}
+
+const SOCKETS = '/var/run/postgresql';
+/** Time for a recovery after a crash, and for a checkpoint before a stop. Seconds. */
+const RECOVERY = 1800;
+const CHECKPOINT = 120;
+const SOCKET_BYTES = 16 * 1024 ** 2;
+/** Its volume and what it needs outlive the Application in Argo CD. */
+const KEPT = { 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false' };
+
+/** The database: one pod with a volume that outlives it. */
+export class Postgres extends Construct {
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: PostgresProps,
+  ) {
+    super(scope, id);
+    const serviceAccountName = serviceAccount(this, props.component);
+    this.service();
+    this.statefulSet(serviceAccountName);
+  }
+
+  private service() {
+    new k8s.KubeService(this, 'service', {
+      metadata: this.props.component.metadata({ annotations: KEPT }),
+      spec: {
+        clusterIp: 'None',
+        selector: { ...this.props.component.selectorLabels },
+        ports: [{ name: PORT.name, port: PORT.containerPort, targetPort: k8s.IntOrString.fromString(PORT.name) }],
+      },
+    });
+  }
+
+  private statefulSet(serviceAccountName: string) {
+    new k8s.KubeStatefulSet(this, 'stateful-set', {
+      metadata: this.props.component.metadata({ annotations: KEPT }),
+      spec: {
+        replicas: 1,
+        serviceName: this.props.component.name,
+        selector: { matchLabels: { ...this.props.component.selectorLabels } },
+        persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
+        template: { metadata: { labels: { ...this.props.component.labels } }, spec: this.podSpec(serviceAccountName) },
+        volumeClaimTemplates: [this.claim()],
+      },
+    });
+  }
+
+  /** Nothing in it may ever change but by hand: neither its size nor its labels can. */
+  private claim(): k8s.KubePersistentVolumeClaimProps {
+    const { storage, storageClass } = this.props.settings;
+    return {
+      // Without its kind, Argo CD's server-side apply sees a difference for ever.
+      ...k8s.KubePersistentVolumeClaim.GVK,
+      metadata: { name: 'data', labels: { ...this.props.component.selectorLabels } },
+      spec: {
+        accessModes: ['ReadWriteOnce'],
+        storageClassName: storageClass,
+        resources: { requests: { storage: pod.bytesQuantity(storage) } },
+      },
+    };
+  }
+
+  private podSpec(serviceAccountName: string): k8s.PodSpec {
+    const { settings, secret, imagePullSecrets } = this.props;
+    const { mountPath } = layout(settings.version);
+    const { limits } = settings.resources;
+    const password = pod.secretVolume('secret-postgres', secret.name, secret.keys);
+    const sockets = pod.scratch('sockets', SOCKET_BYTES);
+    const tmp = pod.scratch('tmp', limits['ephemeral-storage']);
+    const shm = pod.memory('shm', sharedMemory(limits.memory));
+    return {
+      serviceAccountName,
+      ...pod.restrictedPod,
+      imagePullSecrets: pod.pullSecrets(imagePullSecrets),
+      terminationGracePeriodSeconds: CHECKPOINT,
+      containers: [
+        this.container([
+          { name: 'data', mountPath },
+          pod.readOnly(password, secret.directory),
+          pod.mount(sockets, SOCKETS),
+          pod.mount(shm, '/dev/shm'),
+          pod.mount(tmp, pod.TMP),
+        ]),
+      ],
+      volumes: [password, sockets, shm, tmp],
+    };
+  }
+
+  private container(volumeMounts: k8s.VolumeMount[]): k8s.Container {
+    const { settings, secret, imagePullPolicy } = this.props;
+    const { pgdata, initdbArgs } = layout(settings.version);
+    const sized = parameters({ memory: settings.resources.limits.memory, maxConnections: settings.maxConnections });
+    // Over TCP, as the server that only prepares a new database listens on its socket.
+    const ready = ['pg_isready', '-q', '-h', '127.0.0.1', '-p', `${PORT.containerPort}`, '-U', settings.user, '-d', settings.database];
+    return {
+      name: 'postgres',
+      image: settings.image,
+      imagePullPolicy,
+      ...pod.restrictedContainer,
+      args: ['postgres', ...Object.entries(sized).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+      env: pod.environment({
+        PGDATA: pgdata,
+        POSTGRES_DB: settings.database,
+        POSTGRES_USER: settings.user,
+        POSTGRES_PASSWORD_FILE: `${secret.directory}/${POSTGRES_PASSWORD}`,
+        ...(initdbArgs === undefined ? {} : { POSTGRES_INITDB_ARGS: initdbArgs }),
+      }),
+      ports: [PORT],
+      resources: pod.resourceRequirements(settings.resources),
+      startupProbe: { exec: { command: ready }, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: RECOVERY / 5 },
+      readinessProbe: { exec: { command: ready }, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 },
+      livenessProbe: { tcpSocket: { port: k8s.IntOrString.fromString(PORT.name) }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
+      // A "smart" stop, which SIGTERM asks for, would wait for every open connection.
+      lifecycle: { preStop: { exec: { command: ['pg_ctl', 'stop', '--mode=fast', `--timeout=${CHECKPOINT}`] } } },
+      volumeMounts,
+    };
+  }
+}

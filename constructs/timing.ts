@@ -1,0 +1,12 @@
+/** Times that two components must agree on. Seconds. */
+
+/** Time between the moment when a pod is told to stop and the moment when it closes its door: until then the front forgets it. */
+export const DRAIN = 15;
+/** Time that the front keeps an idle connection to Gunicorn. */
+export const FRONT_IDLE = 60;
+/** Gunicorn must be the last to close, or the front sends a request into a closed connection. */
+export const GUNICORN_KEEP_ALIVE = FRONT_IDLE + 15;
+/** How long the front believes in the addresses of pods; below DRAIN, with time for the cluster to spread the news. */
+export const DNS_VALID = 5;
+/** Between the end of the last request and the moment when the kubelet kills what is left. */
+export const LAST_BREATH = 5;

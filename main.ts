@@ -1,0 +1,15 @@
+/** Writes `dist/<environment>/` for every file in `environments/`, or says everything that is wrong with them. */
+import { loadEnvironments } from './config/load';
+import { ConfigError } from './config/problems';
+import { compose } from './constructs/compose';
+
+try {
+  const environments = loadEnvironments(__dirname);
+  const apps = compose(environments, __dirname, process.env.CDK8S_OUTDIR ?? 'dist');
+  for (const warning of environments.flatMap(({ warnings }) => warnings)) console.error(`warning: ${warning}`);
+  for (const app of apps) app.synth();
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

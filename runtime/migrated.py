@@ -1,0 +1,38 @@
+"""Hold a web pod back until its image's migrations are applied."""
+
+from __future__ import annotations
+
+import argparse
+
+from django.db import Error, connection
+
+import project
+
+NAMES_SHOWN = 3
+
+
+def main() -> None:
+    """Wait for the database and for its migrations, both on one clock."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--wait", type=int, required=True, metavar="SECONDS", help="for the migrations")
+    arguments = parser.parse_args()
+
+    project.setup()
+    project.wait(arguments.wait, "the migrations of this image", unapplied, hint="; see the logs of the migrate Job")
+    print("migrated")
+
+
+def unapplied() -> str | None:
+    """What is missing in the database, or why it cannot be asked."""
+    try:
+        names = project.pending()
+    except Error as error:
+        return project.one_line(error)
+    finally:
+        connection.close()
+    more = ", ..." if len(names) > NAMES_SHOWN else ""
+    return f"{len(names)} unapplied: {', '.join(names[:NAMES_SHOWN])}{more}" if names else None
+
+
+if __name__ == "__main__":
+    main()

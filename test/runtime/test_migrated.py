@@ -1,0 +1,41 @@
+"""migrated.py: the gate before a web pod."""
+
+from __future__ import annotations
+
+from conftest import finish
+
+
+def test_the_gate_opens_when_the_migrations_are_applied(pod):
+    gate = pod.start_python("migrated.py", "--wait", 60)
+    assert gate.stdout.readline() == "waiting up to 60 s for the migrations of this image\n"
+    assert "unapplied: " in gate.stdout.readline()
+    assert pod.migrate().returncode == 0
+    result = finish(gate)
+    assert (result.returncode, result.stdout) == (0, "migrated\n")
+
+
+def test_the_gate_names_what_is_missing_when_its_clock_ends(pod):
+    assert pod.migrate().returncode == 0
+    for number in range(2, 6):
+        previous = "0001_initial" if number == 2 else f"000{number - 1}_step"
+        pod.add_migration(f"000{number}_step", "select 1", previous)
+    result = pod.python("migrated.py", "--wait", 1)
+    assert result.returncode == 1
+    assert result.stderr == (
+        "waited 1 s for the migrations of this image: 4 unapplied: "
+        "shop.0002_step, shop.0003_step, shop.0004_step, ...; see the logs of the migrate Job\n"
+    )
+
+
+def test_the_gate_waits_for_a_database_that_cannot_be_reached_yet(bare_pod):
+    result = bare_pod.python("migrated.py", "--wait", 2)
+    assert result.returncode == 1
+    assert "Connection refused" in result.stdout
+    assert result.stderr.startswith("waited 2 s for the migrations of this image: ")
+
+
+def test_a_database_that_is_newer_than_the_image_passes(pod):
+    pod.add_migration("0002_newer", "select 1")
+    assert pod.migrate().returncode == 0
+    (pod.project / "shop/migrations/0002_newer.py").unlink()
+    assert pod.python("migrated.py", "--wait", 1).returncode == 0
