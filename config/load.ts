@@ -51,7 +51,11 @@ function problemsOfYaml(document: Document, file: string): string[] {
   });
 }
 
+/** Folder of Argo CD's Applications beside those of the environments. */
+export const ARGOCD_FOLDER = 'argocd';
+
 function nameProblem(name: string): string | undefined {
+  if (name === ARGOCD_FOLDER) return `an environment cannot be called ${ARGOCD_FOLDER}: that folder is for Argo CD's Applications`;
   return /^(?=.{1,30}$)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/.test(name)
     ? undefined
     : 'the name of the file must be at most 30 lower-case letters, digits and "-", as it names the environment';

@@ -1,6 +1,6 @@
 /** What is wrong with a setting, said to the person who wrote it. */
 import { distance } from 'fastest-levenshtein';
-import { isNode, isPair, isScalar, LineCounter, type Document } from 'yaml';
+import { isNode, isPair, isScalar, type LineCounter, type Document } from 'yaml';
 import type { z } from 'zod';
 
 export type SettingPath = readonly PropertyKey[];
@@ -60,7 +60,7 @@ export function position(document: Document, lines: LineCounter, { path, atKey }
 type Issue = z.core.$ZodIssue;
 
 const show = (value: unknown) => {
-  const json = JSON.stringify(value) ?? String(value);
+  const json = JSON.stringify(value);
   return json.length > 60 ? `${json.slice(0, 57)}...` : json;
 };
 
@@ -88,7 +88,7 @@ export function problemsOf(issues: readonly Issue[], knownKeys: KnownKeys, base:
       const meant = issue.errors.find((branch) => branch.length > 0 && branch.every((inner) => inner.path.length > 0 || inner.code === 'unrecognized_keys'));
       if (meant) return problemsOf(meant, knownKeys, path);
     }
-    if (issue.code === 'invalid_key') return [{ path, message: `${issue.issues[0]?.message ?? 'cannot be a name'}`, atKey: true }];
+    if (issue.code === 'invalid_key') return [{ path, message: issue.issues[0]?.message ?? 'cannot be a name', atKey: true }];
     if (issue.input === undefined && issue.code !== 'custom') {
       return [{ path, message: `is missing: ${issue.message}` }];
     }

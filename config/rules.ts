@@ -56,7 +56,7 @@ const rules: readonly Rule[] = [
 
 /** Every rule that a configuration breaks. */
 export function brokenRules(config: Config): Problem[] {
-  return rules.flatMap((rule) => rule(config) || []);
+  return rules.map((rule) => rule(config)).filter((problem) => typeof problem === 'object');
 }
 
 /** What works, but may surprise. */

@@ -148,7 +148,8 @@ export const timeZone = () => {
     .string(must(expected))
     .refine((zone) => {
       try {
-        return /^[A-Za-z]/.test(zone) && new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined;
+        new Intl.DateTimeFormat('en', { timeZone: zone });
+        return /^[A-Za-z]/.test(zone);
       } catch {
         return false;
       }

@@ -45,7 +45,12 @@ export class Base extends Chart {
   ) {
     new k8s.KubePersistentVolumeClaim(this, name, {
       // It is bound with the first pod that mounts it, and must not hold back the wave of that pod.
-      metadata: { ...component.metadata({ annotations: { ...KEPT, 'argocd.argoproj.io/sync-wave': `${wave}` } }), name },
+      metadata: {
+        ...component.metadata({ annotations: { ...KEPT, 'argocd.argoproj.io/sync-wave': `${wave}` } }),
+        name,
+        // Without the version: it outlives that.
+        labels: { ...component.selectorLabels, ...releaseLabels(component.release) },
+      },
       spec: { accessModes: [accessMode], storageClassName: storageClass, resources: { requests: { storage: pod.bytesQuantity(storage) } } },
     });
   }

@@ -1,15 +1,13 @@
 /** From environments to the apps that write them. */
 import { join } from 'node:path';
 import { App, type Chart } from 'cdk8s';
-import type { Environment } from '../config/load';
+import { ARGOCD_FOLDER, type Environment } from '../config/load';
 import { ConfigError, SettingError, type Problem } from '../config/problems';
 import { ArgoApplication } from './argocd';
 import { Base } from './base';
 import { DjangoStack } from './django-stack';
 import { readStaticFiles } from './nginx/static-files';
 import { applyOverrides } from './overrides';
-
-const ARGOCD_FOLDER = 'argocd';
 
 /** Runs `compose`; a setting that turns out impossible on the way becomes a problem. */
 function problemsOf(compose: () => readonly Problem[]): readonly Problem[] {

@@ -1,6 +1,7 @@
 /** A backup of the database, in whatever pod it runs. */
 import type { Config } from '../config/resolve';
 import type { k8s } from '../imports';
+import { notEmpty } from './empty';
 import * as pod from './pod';
 import { RUNTIME_DIRECTORY, runtimePath } from './runtime-files';
 import type { SecretContract } from './secrets';
@@ -34,7 +35,7 @@ export function dumpContainer(props: DumpProps, { args = [], volumeMounts = [] }
     imagePullPolicy,
     ...pod.restrictedContainer,
     command: ['bash', runtimePath(BACKUP_PROGRAM)],
-    args: args.length > 0 ? args : undefined,
+    args: notEmpty(args),
     env: pod.environment({
       HOME: pod.TMP,
       PGHOST: database.host,

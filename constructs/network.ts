@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import type { Config } from '../config/resolve';
 import { k8s } from '../imports';
 import { releaseLabels, type Component, type ReleaseProps } from './component';
+import { notEmpty } from './empty';
 
 /** A connection that a component opens to another, on a TCP port by its number. */
 export interface Edge {
@@ -65,8 +66,8 @@ export class Network extends Construct {
       spec: {
         podSelector: { matchLabels: { ...component.selectorLabels } },
         policyTypes: ['Ingress', 'Egress'],
-        ingress: this.ingress(component),
-        egress: this.egress(component),
+        ingress: notEmpty(this.ingress(component)),
+        egress: notEmpty(this.egress(component)),
       },
     });
   }

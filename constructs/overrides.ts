@@ -2,6 +2,7 @@
 import { ApiObject, type Chart } from 'cdk8s';
 import type { Problem } from '../config/problems';
 import { contentHash, nameBeforeHash } from './content-name';
+import { finish, isGroup, merge } from './finish';
 
 export interface Override {
   readonly kind: string;
@@ -9,34 +10,8 @@ export interface Override {
   readonly merge: Readonly<Record<string, unknown>>;
 }
 
-type Json = Record<string, unknown>;
-
-const isGroup = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isNamedList = (value: unknown): value is Json[] => Array.isArray(value) && value.every((item) => isGroup(item) && typeof item.name === 'string');
-
-/** `patch` merged into `value`: groups by key, lists of named things by name, `null` removes, anything else replaces. */
-export function merge(value: unknown, patch: unknown): unknown {
-  if (isNamedList(value) && isNamedList(patch)) {
-    const added = patch.filter(({ name }) => !value.some((item) => item.name === name));
-    return [...value.map((item) => merge(item, patch.find(({ name }) => name === item.name) ?? {})), ...added];
-  }
-  if (!isGroup(patch)) return patch;
-  const result: Json = isGroup(value) ? { ...value } : {};
-  for (const [key, inner] of Object.entries(patch)) {
-    if (inner === null) delete result[key];
-    else result[key] = merge(result[key], inner);
-  }
-  return result;
-}
-
 const IDENTITY = ['apiVersion', 'kind', 'metadata.name', 'metadata.namespace', 'spec.selector'];
 const at = (json: unknown, path: string) => path.split('.').reduce<unknown>((value, key) => (isGroup(value) ? value[key] : undefined), json);
-
-/** Decides what an object is written as, after everything else. */
-function finish(object: ApiObject, change: (json: Json) => unknown): void {
-  const original = object.toJson.bind(object) as () => Json;
-  object.toJson = () => change(original());
-}
 
 function apply(objects: readonly ApiObject[], { kind, name, merge: patch }: Override, index: number): Problem[] {
   const refuse = (message: string): Problem[] => [{ path: ['overrides', index], message }];

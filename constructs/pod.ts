@@ -2,6 +2,7 @@
 import { formatBytes, formatMillicpus } from '../config/quantity';
 import type { Amounts, Resources } from '../config/sections/resources';
 import { k8s } from '../imports';
+import { notEmpty } from './empty';
 
 /** The user and group of every pod: above 10000, so that it meets no user of the node. */
 export const USER = 10001;
@@ -39,7 +40,7 @@ export const restrictedContainer = {
 
 /** `imagePullSecrets` of a pod. */
 export const pullSecrets = (names: readonly string[]): k8s.LocalObjectReference[] | undefined =>
-  names.length > 0 ? names.map((name) => ({ name })) : undefined;
+  notEmpty(names.map((name) => ({ name })));
 
 /** `env` of a container, in the order given. */
 export const environment = (values: Readonly<Record<string, string>>): k8s.EnvVar[] =>

@@ -87,6 +87,8 @@ def wait_for_database(seconds: float) -> None:
             connection.ensure_connection()
         except Error as error:
             return one_line(error)
+        finally:
+            connection.close()  # it could be idle for long, and the next query opens it again
         return None
 
     wait(seconds, f"the database {settings['NAME']} at {address} as {settings['USER']}", obstacle)

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { type z } from 'zod';
 import { byteCount, cpuCount, section, type Meta } from '../types';
 
 /** What one container asks for and may use at the most: thousandths of a CPU, and bytes. */

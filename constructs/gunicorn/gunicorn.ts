@@ -5,6 +5,7 @@ import { Application, SHARED_RUNTIME, type ApplicationProps } from '../applicati
 import type { Component } from '../component';
 import { ConfigFiles } from '../config-files';
 import { disruptionBudget } from '../disruption-budget';
+import { notEmpty, notEmptyGroup } from '../empty';
 import * as pod from '../pod';
 import { runtimeFiles, runtimePath } from '../runtime-files';
 import { serviceAccount } from '../service-account';
@@ -94,8 +95,8 @@ export class Gunicorn extends Construct {
       ...pod.restrictedPod,
       imagePullSecrets: app.pullSecrets,
       runtimeClassName: gpu.count > 0 ? gpu.runtimeClass : undefined,
-      nodeSelector: { ...settings.nodeSelector },
-      tolerations: [...gpuTolerations(gpu), ...settings.tolerations],
+      nodeSelector: notEmptyGroup(settings.nodeSelector),
+      tolerations: notEmpty([...gpuTolerations(gpu), ...settings.tolerations]),
       affinity: { podAntiAffinity, nodeAffinity: gpuNodeAffinity(gpu) },
       topologySpreadConstraints,
       terminationGracePeriodSeconds: DRAIN + settings.gracefulTimeout + LAST_BREATH,

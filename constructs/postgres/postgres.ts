@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import type { Config } from '../../config/resolve';
 import { k8s } from '../../imports';
 import type { Component } from '../component';
+import { finish } from '../finish';
 import * as pod from '../pod';
 import { POSTGRES_PASSWORD, type SecretContract } from '../secrets';
 import { serviceAccount } from '../service-account';
@@ -53,7 +54,7 @@ export class Postgres extends Construct {
   }
 
   private statefulSet(serviceAccountName: string) {
-    new k8s.KubeStatefulSet(this, 'stateful-set', {
+    const statefulSet = new k8s.KubeStatefulSet(this, 'stateful-set', {
       metadata: this.props.component.metadata({ annotations: KEPT }),
       spec: {
         replicas: 1,
@@ -64,18 +65,24 @@ export class Postgres extends Construct {
         volumeClaimTemplates: [this.claim()],
       },
     });
+    // With all that the API would add to it: without its kind, Argo CD's server-side apply sees a difference for ever, and without
+    // its status `kubectl apply` does. The type has room for neither.
+    finish(statefulSet, (json) => {
+      const spec = json.spec as { volumeClaimTemplates: object[] };
+      const volumeClaimTemplates = spec.volumeClaimTemplates.map((claim) => ({ ...k8s.KubePersistentVolumeClaim.GVK, ...claim, status: { phase: 'Pending' } }));
+      return { ...json, spec: { ...spec, volumeClaimTemplates } };
+    });
   }
 
   /** Nothing in it may ever change but by hand: neither its size nor its labels can. */
   private claim(): k8s.KubePersistentVolumeClaimProps {
     const { storage, storageClass } = this.props.settings;
     return {
-      // Without its kind, Argo CD's server-side apply sees a difference for ever.
-      ...k8s.KubePersistentVolumeClaim.GVK,
       metadata: { name: 'data', labels: { ...this.props.component.selectorLabels } },
       spec: {
         accessModes: ['ReadWriteOnce'],
         storageClassName: storageClass,
+        volumeMode: 'Filesystem',
         resources: { requests: { storage: pod.bytesQuantity(storage) } },
       },
     };

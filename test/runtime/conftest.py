@@ -11,8 +11,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator
 
 import psycopg
 import pytest
@@ -28,7 +28,7 @@ import os
 
 SECRET_KEY = os.environ["SECRET_KEY"]
 ALLOWED_HOSTS = ["*"]
-INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "installed", "shop"]
+INSTALLED_APPS = ["installed", "shop"]
 ROOT_URLCONF = "main_app.urls"
 WSGI_APPLICATION = "main_app.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

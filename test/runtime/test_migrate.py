@@ -21,7 +21,7 @@ def applied(server, database) -> set[str]:
 
 def wait_until_it_migrates(server) -> None:
     deadline = time.monotonic() + 20
-    while not server.execute("select from pg_stat_activity where wait_event = 'PgSleep'"):
+    while not server.execute("select 1 from pg_stat_activity where wait_event = 'PgSleep'"):
         assert time.monotonic() < deadline
         time.sleep(0.05)
 
@@ -65,7 +65,7 @@ def test_a_failing_migration_is_named_and_the_lock_is_free_again(pod, server, da
     assert last.startswith(
         'migration shop.0002_broken failed: ProgrammingError: relation "no_such_table" does not exist'
     )
-    assert server.execute("select from pg_locks where locktype = 'advisory'") == []
+    assert server.execute("select 1 from pg_locks where locktype = 'advisory'") == []
     assert applied(server, database) == {"0001_initial"}
 
     pod.add_migration("0002_broken", "select 1")
@@ -102,5 +102,5 @@ def test_sigterm_rolls_the_migration_back_and_frees_the_lock(pod, server, databa
     process.terminate()
     result = finish(process)
     assert (result.returncode, result.stderr.splitlines()[-1]) == (1, "stopped by SIGTERM")
-    assert server.execute("select from pg_locks where locktype = 'advisory'") == []
+    assert server.execute("select 1 from pg_locks where locktype = 'advisory'") == []
     assert applied(server, database) == {"0001_initial"}

@@ -16,6 +16,8 @@ const files = (): Line[] => [
   'sendfile on;',
   'tcp_nopush on;',
   'server_tokens off;',
+  '# Clients do not know the ports inside the pod.',
+  'absolute_redirect off;',
 ];
 
 const logs = (): Line[] => [
