@@ -103,7 +103,7 @@ export const environmentName = () => text(ENVIRONMENT_NAME_EXPECTED, ENVIRONMENT
 export const pythonName = () => text('the name of a Python package, such as main_app', /^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*$/);
 
 /** A path without `..`, empty parts or characters that a configuration file or shell would read as its own. */
-export const relativePath = () => text('a relative path without "..", such as django_app', /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[\w.@+-]+(?:\/[\w.@+-]+)*$/);
+export const relativePath = () => text('a relative path without "..", such as django_app', /^(?:\.|(?!.*(?:^|\/)\.{1,2}(?:\/|$))[\w.@+-]+(?:\/[\w.@+-]+)*)$/);
 export const absolutePath = () => text('an absolute path without "..", such as /app/media', /^(?!.*\/\.{1,2}(?:\/|$))(?:\/[\w.@+-]+)+$/);
 export const urlPath = () => text('a URL path such as /healthz', /^(?!.*\/\.{1,2}(?:\/|$))\/[\w.~+/-]*$/);
 export const urlPrefix = () => text('a URL path that begins and ends with "/", such as /static/', /^(?!.*\/\.{1,2}\/)(?:\/[\w.~+-]+)+\/$/);

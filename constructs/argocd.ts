@@ -26,7 +26,7 @@ export class ArgoApplication extends Chart {
         // Release and environment in one, and one of a kind.
         name: config.namespace,
         namespace: ARGOCD_NAMESPACE,
-        labels: { ...releaseLabels(config), 'app.kubernetes.io/instance': config.release },
+        labels: { ...releaseLabels(config) },
       },
       spec: {
         project: 'default',

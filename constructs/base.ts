@@ -31,7 +31,6 @@ export class Base extends Chart {
         name: namespace,
         labels: {
           ...releaseLabels({ ...config, namespace }),
-          'app.kubernetes.io/instance': config.release,
           ...Object.fromEntries(['enforce', 'warn', 'audit'].map((mode) => [`pod-security.kubernetes.io/${mode}`, 'restricted'])),
         },
         annotations: { ...KEPT, 'argocd.argoproj.io/sync-wave': '-3' },

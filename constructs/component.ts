@@ -63,7 +63,7 @@ export class Component {
 
 /** Labels of what belongs to the whole release. */
 export function releaseLabels({ release }: ReleaseProps): Labels {
-  return { 'app.kubernetes.io/part-of': release, 'app.kubernetes.io/managed-by': 'cdk8s' };
+  return { 'app.kubernetes.io/instance': release, 'app.kubernetes.io/part-of': release, 'app.kubernetes.io/managed-by': 'cdk8s' };
 }
 
 /** An image's tag or digest as a label may hold it: at most 63 characters, beginning and ending with a letter or digit. */

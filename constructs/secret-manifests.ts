@@ -26,7 +26,7 @@ export class SecretManifests extends Chart {
         metadata: {
           name: contract.name,
           namespace: release.namespace,
-          labels: { ...releaseLabels(release), 'app.kubernetes.io/instance': release.release },
+          labels: { ...releaseLabels(release) },
         },
         type: contract.type,
         data: Object.fromEntries(contract.keys.map((key) => [key, values[key]?.toString('base64') ?? ''])),

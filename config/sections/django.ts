@@ -70,7 +70,7 @@ export const django = section({
     description: 'Page that answers 200 without asking the database.',
     derivedDefault: 'none: the probes then only open a connection',
   } satisfies Meta),
-  env: environment.default({}).meta({ description: 'Environment variables of the application, by name; no secrets.' } satisfies Meta),
+  env: environment.default({}).meta({ description: 'Environment variables of the application, by name; no secrets.', expected: 'texts, numbers, true or false by name' } satisfies Meta),
   secrets: secretKeys.default([]).meta({
     description: 'Further keys of the Secret `<release>-django`; each becomes the environment variable of that name.',
   } satisfies Meta),

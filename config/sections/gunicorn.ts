@@ -61,10 +61,9 @@ export const gunicorn = section({
     derivedDefault: 'one for each GPU, or without any the CPU limit, at least 2',
   } satisfies Meta),
   threads: wholeNumber(1, 128).default(4).meta({ description: 'Threads in each worker; each may hold a database connection.' } satisfies Meta),
-  timeout: duration('5s', '1h').default(60).meta({ description: 'Longest time that a request may take.', derivedDefault: '60s' } satisfies Meta),
-  gracefulTimeout: duration('1s', '1h').default(30).meta({
+  timeout: duration('5s', '1h').prefault('60s').meta({ description: 'Longest time that a request may take.' } satisfies Meta),
+  gracefulTimeout: duration('1s', '1h').prefault('30s').meta({
     description: 'Time that running requests get to finish when a pod stops.',
-    derivedDefault: '30s',
   } satisfies Meta),
   maxRequests: wholeNumber(0, 1_000_000).optional().meta({
     description: 'Requests after which a worker is replaced, give or take a tenth; 0 for never.',
@@ -78,7 +77,7 @@ export const gunicorn = section({
   nodeSelector: z
     .record(z.string(), z.string({ error: 'must be a text' }), { error: 'must be a group of node labels' })
     .default({})
-    .meta({ description: 'Labels of the nodes that may run the pods.' } satisfies Meta),
+    .meta({ description: 'Labels of the nodes that may run the pods.', expected: 'texts by name' } satisfies Meta),
   tolerations: listOf(toleration, 'tolerations').default([]).meta({
     description: 'Taints that the pods tolerate, besides that of GPU nodes.',
   } satisfies Meta),

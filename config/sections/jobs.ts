@@ -3,11 +3,10 @@ import { resources } from './resources';
 
 /** The Job that migrates the database, once per release. */
 export const migrate = section({
-  deadline: duration('10m', '7d').default(3600).meta({
+  deadline: duration('10m', '7d').prefault('1h').meta({
     description: 'Time for the whole Job: pulling the image, waiting, a backup, and the migrations.',
-    derivedDefault: '1h',
   } satisfies Meta),
-  wait: duration('10s', '1h').default(300).meta({ description: 'Time that it waits for the database, or for another migration.', derivedDefault: '5m' } satisfies Meta),
+  wait: duration('10s', '1h').prefault('5m').meta({ description: 'Time that it waits for the database, or for another migration.' } satisfies Meta),
   missingMigrations: oneOf('fail', 'warn').default('fail').meta({
     description: "What a change of the project's own models without a migration file leads to.",
   } satisfies Meta),
@@ -23,7 +22,7 @@ const keep = (number: number, what: string) => wholeNumber(0, 1000).default(numb
 export const backup = section({
   schedule: cronLine().default('0 3 * * *').meta({ description: 'When a dump is made.' } satisfies Meta),
   timeZone: timeZone().default('Etc/UTC').meta({ description: 'Time zone of the schedule.' } satisfies Meta),
-  deadline: duration('1m', '7d').default(7200).meta({ description: 'Time for one dump, verified.', derivedDefault: '2h' } satisfies Meta),
+  deadline: duration('1m', '7d').prefault('2h').meta({ description: 'Time for one dump, verified.' } satisfies Meta),
   keep: section({
     daily: keep(7, 'Days of which the newest dump is kept.'),
     weekly: keep(4, 'Weeks of which the newest dump is kept.'),

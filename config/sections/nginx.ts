@@ -22,7 +22,7 @@ const tls = section({
 const staticFiles = section({
   directory: relativePath().meta({ description: 'Folder of collected static files (`STATIC_ROOT`), seen from the folder above `environments/`.' } satisfies Meta),
   url: urlPrefix().default('/static/').meta({ description: "The project's `STATIC_URL`." } satisfies Meta),
-  maxAge: duration('1s', '365d').default(86400).meta({ description: 'Time that browsers may keep a file.', derivedDefault: '1d' } satisfies Meta),
+  maxAge: duration('1s', '365d').prefault('1d').meta({ description: 'Time that browsers may keep a file.' } satisfies Meta),
 });
 
 const port = (number: number, what: string) => wholeNumber(1, 65535).default(number).meta({ description: what } satisfies Meta);
@@ -45,17 +45,16 @@ const service = section({
   })
   .prefault({});
 
-const wait = (seconds: number, written: string, what: string) =>
-  duration('1s', '1h').default(seconds).meta({ description: what, derivedDefault: written } satisfies Meta);
+const wait = (time: string, what: string) => duration('1s', '1h').prefault(time).meta({ description: what } satisfies Meta);
 
 const timeouts = section({
-  connect: wait(2, '2s', 'Time to open a connection to Gunicorn.'),
+  connect: wait('2s', 'Time to open a connection to Gunicorn.'),
   response: z.optional(duration('1s', '1h')).meta({
     description: 'Time without a byte from Gunicorn after which a request ends with 504.',
     derivedDefault: '5s more than `gunicorn.timeout`',
   } satisfies Meta),
-  header: wait(15, '15s', "Time for a request's headers to arrive."),
-  body: wait(30, '30s', "Time without a byte of a request's body."),
+  header: wait('15s', "Time for a request's headers to arrive."),
+  body: wait('30s', "Time without a byte of a request's body."),
 }).prefault({});
 
 /** The web server in front. */

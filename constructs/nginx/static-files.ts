@@ -3,7 +3,7 @@
  * Files are compressed by a library of ours rather than by Node's zlib, whose bytes differ between versions.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { gzipSync } from 'fflate';
 import { SettingError } from '../../config/problems';
 import { formatBytes } from '../../config/quantity';
@@ -28,7 +28,7 @@ export interface StaticFile {
 function paths(directory: string): string[] {
   return readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
-    .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1).replaceAll('\\', '/'))
+    .map((entry) => relative(directory, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
     .sort();
 }
 

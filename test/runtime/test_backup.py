@@ -22,7 +22,6 @@ from conftest import HOST, PASSWORD, REPOSITORY, Server, finish, free_port, moun
 
 SCRIPT = REPOSITORY / "runtime" / "backup.sh"
 ROWS = 20_000
-NAME = re.compile(r"-\d{8}T\d{6}Z\.dump")
 
 
 class Backup:
@@ -139,17 +138,14 @@ def test_a_dump_restores_every_row(backup, server, database):
 
 
 def test_the_copies_of_a_day_a_week_and_a_month_are_hard_links_of_the_dump(backup):
-    before = datetime.now(timezone.utc)
+    friday = datetime(2027, 1, 1, 12, 30, tzinfo=timezone.utc)  # in the last ISO week of 2026
+    backup.replace("date", f'[[ $* == +%s ]] && echo {friday.timestamp():.0f} || exec /bin/date "$@"')
     dump = backup.succeed()
-    if datetime.now(timezone.utc).date() != before.date():
-        pytest.skip("midnight fell into the run")
-    year, week, _ = before.isocalendar()
-    assert NAME.search(dump.name)
-    assert backup.names("daily") == [f"{before:%Y%m%d}"]
-    assert backup.names("weekly") == [f"{year}W{week:02}"]
-    assert backup.names("monthly") == [f"{before:%Y%m}"]
-    links = [path for folder in ("daily", "weekly", "monthly") for path in (backup.dumps / folder).glob("*.dump")]
-    assert all(path.samefile(dump) for path in links)
+    assert dump.name == f"{backup.database}-20270101T123000Z.dump"
+    copies = {"daily": "20270101", "weekly": "2026W53", "monthly": "202701"}
+    for folder, date in copies.items():
+        assert backup.names(folder) == [date]
+        assert (backup.dumps / folder / f"{backup.database}-{date}.dump").samefile(dump)
     assert dump.stat().st_nlink == 4
 
 
@@ -231,6 +227,12 @@ def test_a_failed_dump_leaves_the_older_files_as_they_were(backup):
     backup.replace("pg_dump", 'echo half >"${@: -1}"; echo "pg_dump: error: the \\"disk\\" \\ is gone" >&2; exit 3')
     assert backup.fail() == "pg_dump failed: pg_dump: error: the 'disk' ' is gone"
     assert backup.files() == before
+
+
+def test_a_failure_of_any_other_command_is_said_and_leaves_nothing(backup):
+    backup.replace("mv", "exit 1")
+    assert re.fullmatch(r"line \d+: mv '\$dump\.part' '\$dump'", backup.fail())
+    assert backup.files() == {}
 
 
 def test_a_stopped_run_takes_its_unfinished_dump_along(backup):

@@ -9,10 +9,30 @@ from psycopg import sql
 
 from conftest import MODELS, finish
 
-SLOW = "create table slow (id int); select pg_sleep(3)"
+SLOW = "create table slow (id int); select pg_sleep(2)"
+ENDLESS = "select pg_sleep(60)"
 BROKEN_AT_COMMIT = """
     create table child (item bigint references shop_item deferrable initially deferred);
     insert into child values (9)"""
+
+CLOSING = """
+import time
+
+from django.db import migrations
+
+
+def close(apps, schema_editor):
+    schema_editor.connection.close()
+    time.sleep(2)
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute("create table after_closing (id int)")
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("shop", "0001_initial")]
+    operations = [migrations.RunPython(close)]
+"""
 
 
 def applied(server, database) -> set[str]:
@@ -43,8 +63,15 @@ def test_of_two_at_once_only_one_migrates_and_both_succeed(pod, server, database
     assert sorted("nothing to migrate" in result.stdout for result in results) == [False, True]
 
 
+def test_a_migration_that_closes_its_connection_keeps_the_lock(pod, server, database):
+    pod.write("shop/migrations/0002_closing.py", CLOSING)
+    results = [finish(process) for process in [pod.start_python("migrate.py", "--wait", 30) for _ in range(2)]]
+    assert [result.returncode for result in results] == [0, 0], [result.stderr for result in results]
+    assert sorted("nothing to migrate" in result.stdout for result in results) == [False, True]
+
+
 def test_a_second_one_gives_up_at_the_end_of_its_clock_and_names_the_holder(pod, server, database):
-    pod.add_migration("0002_slow", SLOW)
+    pod.add_migration("0002_endless", ENDLESS)
     first = pod.start_python("migrate.py", "--wait", 30)
     wait_until_it_migrates(server)
     second = pod.migrate(seconds=1)
@@ -53,7 +80,8 @@ def test_a_second_one_gives_up_at_the_end_of_its_clock_and_names_the_holder(pod,
     assert held in second.stdout
     assert second.stderr.startswith("waited 1 s for the migration lock: held by pid ")
     assert held in second.stderr
-    assert finish(first).returncode == 0
+    first.terminate()
+    finish(first)
 
 
 def test_a_failing_migration_is_named_and_the_lock_is_free_again(pod, server, database):
@@ -96,7 +124,7 @@ def test_the_lock_outlives_the_databases_idle_session_timeout(pod, server, datab
 
 
 def test_sigterm_rolls_the_migration_back_and_frees_the_lock(pod, server, database):
-    pod.add_migration("0002_slow", SLOW)
+    pod.add_migration("0002_endless", ENDLESS)
     process = pod.start_python("migrate.py", "--wait", 30)
     wait_until_it_migrates(server)
     process.terminate()

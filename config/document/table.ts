@@ -1,0 +1,56 @@
+/** The table of all settings, in Markdown. */
+import { jsonSchema, type Node } from './json-schema';
+
+interface Row {
+  readonly path: string;
+  readonly node: Node;
+  readonly required: boolean;
+}
+
+/** Settings below a part of the schema, each with its path; of lists, those of their items. */
+function rows(node: Node, path: string): Row[] {
+  const own = Object.entries(node.properties ?? {}).flatMap(([key, inner]): Row[] => {
+    const place = path === '' ? key : `${path}.${key}`;
+    const row = { path: place, node: inner, required: node.required?.includes(key) ?? false };
+    return inner.properties ? rows(inner, place) : [row, ...rows(inner, place)];
+  });
+  const alternatives = (node.anyOf ?? []).flatMap((inner) => rows(inner, path));
+  return [...own, ...alternatives, ...(node.items ? rows(node.items, `${path}[]`) : [])];
+}
+
+const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+const code = (value: unknown) => `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+
+function defaultOf({ node, required }: Row): string {
+  if (required) return '**required**';
+  if (node.derivedDefault !== undefined) return node.derivedDefault;
+  return node.default === undefined ? 'none' : code(node.default);
+}
+
+function takes({ expected, type }: Node): string {
+  return expected ?? (type === 'object' ? 'a group' : `a ${[type].flat().join(' or ')}`);
+}
+
+const HEAD = ['| setting | takes | default | what it does |', '|---|---|---|---|'];
+
+function section(title: string, lead: string, list: readonly Row[]): string[] {
+  const line = (row: Row) => `| \`${row.path}\` | ${cell(takes(row.node))} | ${cell(defaultOf(row))} | ${cell(row.node.description ?? '')} |`;
+  return ['', `## ${title}`, '', ...(lead === '' ? [] : [lead, '']), ...HEAD, ...list.map(line)];
+}
+
+/** The whole page. */
+export function configurationPage(): string {
+  const root = jsonSchema();
+  const all = Object.entries(root.properties ?? {});
+  const groups = all.filter(([, node]) => node.properties);
+  const single: Node = { ...root, properties: Object.fromEntries(all.filter(([, node]) => !node.properties)) };
+  return [
+    '# Settings',
+    '',
+    'Every file in `environments/` describes one release in one environment: `environments/prod.yaml` becomes `dist/prod/`.',
+    'This page is written by `npm run docs` from the schema in `config/`.',
+    ...section('The release', '', rows(single, '')),
+    ...groups.flatMap(([key, node]) => section(`\`${key}\``, node.description ?? '', rows(node, key))),
+    '',
+  ].join('\n');
+}

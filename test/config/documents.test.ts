@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { jsonSchema, type Node } from '../../config/document/json-schema';
+import { DOCUMENTS } from '../../config/document/main';
+import { ROOT } from '../support/stack';
+
+test.each(Object.entries(DOCUMENTS))('%s is what the schema says: run `npm run docs` after a change', (path, content) => {
+  expect(readFileSync(join(ROOT, path), 'utf8')).toBe(content());
+});
+
+/** Every setting with its path. */
+function settings(node: Node, path: string): [string, Node][] {
+  const inside = Object.entries(node.properties ?? {}).flatMap(([key, inner]) => settings(inner, path === '' ? key : `${path}.${key}`));
+  const others = [...(node.anyOf ?? []), ...(node.items ? [node.items] : [])].flatMap((inner) => settings(inner, path).filter(([name]) => name !== path));
+  return [...(path === '' ? [] : [[path, node] as [string, Node]]), ...inside, ...others];
+}
+
+const single = settings(jsonSchema(), '').filter(([, node]) => !node.properties);
+
+test('every setting has one sentence, which ends with a full stop', () => {
+  const without = single.filter(([, node]) => !/^[^\n]+\.$/.test(node.description ?? ''));
+  expect(without.map(([name]) => name)).toEqual([]);
+});
+
+test('every setting with a range or a form says it in words', () => {
+  const silent = single.filter(([, node]) => node.expected === undefined && node.type !== 'string');
+  expect(silent.map(([name]) => name)).toEqual([]);
+});
