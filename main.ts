@@ -3,9 +3,12 @@ import { loadEnvironments } from './config/load';
 import { ConfigError } from './config/problems';
 import { compose } from './constructs/compose';
 
+// Where cdk8s.yaml is: `cdk8s synth` runs there.
+const root = process.cwd();
+
 try {
-  const environments = loadEnvironments(__dirname);
-  const apps = compose(environments, __dirname, process.env.CDK8S_OUTDIR ?? 'dist');
+  const environments = loadEnvironments(root);
+  const apps = compose(environments, root, process.env.CDK8S_OUTDIR ?? 'dist');
   for (const warning of environments.flatMap(({ warnings }) => warnings)) console.error(`warning: ${warning}`);
   for (const app of apps) app.synth();
 } catch (error) {

@@ -60,7 +60,7 @@ export function diff(before: readonly Manifest[], after: readonly Manifest[]): D
   const [left, right] = [byIdentity(before), byIdentity(after)];
   return [...new Set([...left.keys(), ...right.keys()])].flatMap((key): Difference[] => {
     const [old, now] = [left.get(key), right.get(key)];
-    const { kind, metadata } = (old ?? now) as Manifest;
+    const { kind, metadata } = (old ?? now)!;
     const identity = { kind, name: nameBeforeHash(metadata.name) };
     if (!old || !now) return [{ ...identity, path: '', ...(old ? { before: old } : {}), ...(now ? { after: now } : {}) }];
     return fields(old, now, '').map((field) => ({ ...identity, ...field }));

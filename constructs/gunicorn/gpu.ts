@@ -6,7 +6,7 @@ export type Gpu = Config['gunicorn']['gpu'];
 
 /** Limits only: the request follows from the limit, and a request alone is refused. */
 export function gpuLimits({ count, resource }: Gpu): Record<string, k8s.Quantity> {
-  return count > 0 ? { [resource]: k8s.Quantity.fromNumber(count) } : {};
+  return count > 0 ? { [resource]: k8s.Quantity.fromString(`${count}`) } : {};
 }
 
 /** GPU nodes are commonly tainted with the name of the resource, whose value differs between providers. */

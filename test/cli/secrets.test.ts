@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments, stringify } from 'yaml';
 import { schemaProblems } from '../../checks/schema';
-import { CommandError } from '../../cli/command';
+import { type CommandError } from '../../cli/command';
 import { secrets } from '../../cli/secrets';
 import { merge } from '../../constructs/finish';
 import type { Manifest } from '../../constructs/manifests';

@@ -112,17 +112,24 @@ def reason(result: subprocess.CompletedProcess) -> str:
 
 
 @pytest.fixture
-def backup(tmp_path: Path, server: Server, database: str) -> Iterator[Backup]:
-    """A backup of a database with rows that do not compress away."""
-    rows = f"create table item as select n, md5(n::text) as name from generate_series(1, {ROWS}) as n"
-    with server.connect(database, server.user) as session:
-        session.execute(rows)
-    backup = Backup(tmp_path, server, database)
+def idle_backup(tmp_path: Path, server: Server) -> Iterator[Backup]:
+    """A backup that ends before it asks for its database."""
+    backup = Backup(tmp_path, server, "shop")
     yield backup
     for process in backup.processes:
         if process.poll() is None:
             process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def backup(idle_backup: Backup, server: Server, database: str) -> Backup:
+    """A backup of a database with rows that do not compress away."""
+    rows = f"create table item as select n, md5(n::text) as name from generate_series(1, {ROWS}) as n"
+    with server.connect(database, server.user) as session:
+        session.execute(rows)
+    idle_backup.database = idle_backup.environment["PGDATABASE"] = database
+    return idle_backup
 
 
 def test_a_dump_restores_every_row(backup, server, database):
@@ -235,17 +242,17 @@ def test_a_failure_of_any_other_command_is_said_and_leaves_nothing(backup):
     assert backup.files() == {}
 
 
-def test_a_stopped_run_takes_its_unfinished_dump_along(backup):
-    backup.replace("pg_dump", 'echo half >"${@: -1}"; exec sleep 30')
-    process = backup.start()
+def test_a_stopped_run_takes_its_unfinished_dump_along(idle_backup):
+    idle_backup.replace("pg_dump", 'echo half >"${@: -1}"; exec sleep 30')
+    process = idle_backup.start()
     deadline = time.monotonic() + 20
-    while not [name for name in backup.files() if name.endswith(".dump.part")]:
+    while not [name for name in idle_backup.files() if name.endswith(".dump.part")]:
         assert time.monotonic() < deadline
         time.sleep(0.05)
     process.send_signal(signal.SIGTERM)
     assert reason(finish(process)) == "stopped by a signal"
     assert time.monotonic() < deadline
-    assert backup.files() == {}
+    assert idle_backup.files() == {}
 
 
 def test_old_unfinished_dumps_are_removed_and_fresh_ones_are_not(backup):
@@ -266,10 +273,10 @@ def test_two_runs_at_once_both_succeed(backup):
     assert not [name for name in backup.files() if name.endswith(".part")]
 
 
-def test_a_run_does_not_wait_for_another_one_beyond_its_clock(backup):
-    with subprocess.Popen(["flock", str(backup.dumps / ".lock"), "sleep", "30"], start_new_session=True) as holder:
+def test_a_run_does_not_wait_for_another_one_beyond_its_clock(idle_backup):
+    with subprocess.Popen(["flock", str(idle_backup.dumps / ".lock"), "sleep", "30"], start_new_session=True) as holder:
         time.sleep(0.3)
-        assert backup.fail(WAIT_SECONDS="1") == f"waited 1 s for another backup in {backup.dumps}"
+        assert idle_backup.fail(WAIT_SECONDS="1") == f"waited 1 s for another backup in {idle_backup.dumps}"
         os.killpg(holder.pid, signal.SIGKILL)
 
 
@@ -281,9 +288,9 @@ def test_a_wrong_password_is_said_but_never_shown(backup):
     assert backup.files() == {}
 
 
-def test_an_unreachable_server_is_awaited_until_the_clock_ends(backup):
+def test_an_unreachable_server_is_awaited_until_the_clock_ends(idle_backup):
     port, start = free_port(), time.monotonic()
-    answer = backup.fail(PGPORT=str(port), WAIT_SECONDS="2")
+    answer = idle_backup.fail(PGPORT=str(port), WAIT_SECONDS="2")
     assert answer == f"waited 2 s for the database server: {HOST}:{port} - no response"
     assert 2 <= time.monotonic() - start < 20
 
@@ -299,30 +306,30 @@ def test_without_the_file_of_only_if_there_is_nothing_to_do(backup):
 
 
 @pytest.mark.parametrize("arguments", [("--only-if",), ("--force",), ("a", "b")])
-def test_other_arguments_are_refused(backup, arguments):
-    assert backup.fail(*arguments) == f"usage: backup.sh [--only-if FILE], got: {' '.join(arguments)}"
+def test_other_arguments_are_refused(idle_backup, arguments):
+    assert idle_backup.fail(*arguments) == f"usage: backup.sh [--only-if FILE], got: {' '.join(arguments)}"
 
 
 @pytest.mark.parametrize("name", ["PGHOST", "PGDATABASE", "BACKUP_DIRECTORY", "KEEP_MONTHLY", "WAIT_SECONDS"])
-def test_a_missing_variable_is_named(backup, name):
-    del backup.environment[name]
-    assert backup.fail() == f"the environment variable {name} is not set"
+def test_a_missing_variable_is_named(idle_backup, name):
+    del idle_backup.environment[name]
+    assert idle_backup.fail() == f"the environment variable {name} is not set"
 
 
 @pytest.mark.parametrize(("name", "value"), [("KEEP_DAILY", "-1"), ("KEEP_WEEKLY", "08"), ("WAIT_SECONDS", "5m")])
-def test_a_variable_that_is_no_whole_number_is_named(backup, name, value):
-    assert backup.fail(**{name: value}) == f"{name} must be a whole number, got {value}"
+def test_a_variable_that_is_no_whole_number_is_named(idle_backup, name, value):
+    assert idle_backup.fail(**{name: value}) == f"{name} must be a whole number, got {value}"
 
 
-def test_a_missing_password_file_is_named(backup):
-    absent = backup.folder / "absent"
-    answer = backup.fail(SECRETS_DIRECTORY=str(absent))
+def test_a_missing_password_file_is_named(idle_backup):
+    absent = idle_backup.folder / "absent"
+    answer = idle_backup.fail(SECRETS_DIRECTORY=str(absent))
     assert answer.startswith(f"cannot read the password of {Server.user} from {absent}/postgres/POSTGRES_PASSWORD")
 
 
-def test_a_missing_folder_is_named(backup):
-    absent = backup.folder / "absent"
-    assert backup.fail(BACKUP_DIRECTORY=str(absent)).startswith(f"cannot write to the directory {absent} as uid ")
+def test_a_missing_folder_is_named(idle_backup):
+    absent = idle_backup.folder / "absent"
+    assert idle_backup.fail(BACKUP_DIRECTORY=str(absent)).startswith(f"cannot write to the directory {absent} as uid ")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")

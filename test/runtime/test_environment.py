@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import psycopg.conninfo
 import pytest
@@ -13,7 +14,7 @@ PRINT = "import environment, json, os; environment.load(); print(json.dumps(dict
 
 
 def load(pod: Pod, **variables: str):
-    process = pod.start("python3", "-c", PRINT, PYTHONPATH=str(pod.runtime), **variables)
+    process = pod.start(sys.executable, "-c", PRINT, PYTHONPATH=str(pod.runtime), **variables)
     output, errors = process.communicate(timeout=30)
     return json.loads(output) if process.returncode == 0 else errors
 

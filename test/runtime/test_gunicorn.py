@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import HOST, Pod, finish, free_port
+from conftest import HOST, WSGI, Pod, finish, free_port
 
 NUMBERS = {
     "GUNICORN_THREADS": "4",
@@ -117,9 +117,6 @@ def test_a_variable_that_is_no_number_is_named(bare_pod):
 
 def test_a_project_finds_its_own_module_of_the_same_name(bare_pod):
     bare_pod.write("environment.py", "NAME = 'mine'\n")
-    bare_pod.write("main_app/wsgi.py", "import environment\n\nassert environment.NAME == 'mine'\n" + WSGI_REST)
+    bare_pod.write("main_app/wsgi.py", "import environment\n\nassert environment.NAME == 'mine'\n" + WSGI)
     with serving(bare_pod) as (_, connection):
         assert get(connection)[0] == 200
-
-
-WSGI_REST = "from django.core.wsgi import get_wsgi_application\n\napplication = get_wsgi_application()\n"

@@ -63,7 +63,8 @@ def test_of_two_at_once_only_one_migrates_and_both_succeed(pod, server, database
     assert sorted("nothing to migrate" in result.stdout for result in results) == [False, True]
 
 
-def test_a_migration_that_closes_its_connection_keeps_the_lock(pod, server, database):
+def test_a_migration_that_closes_its_connection_and_a_limit_on_idle_sessions_keep_the_lock(pod, server, database):
+    server.execute(sql.SQL("alter database {} set idle_session_timeout = 500").format(sql.Identifier(database)))
     pod.write("shop/migrations/0002_closing.py", CLOSING)
     results = [finish(process) for process in [pod.start_python("migrate.py", "--wait", 30) for _ in range(2)]]
     assert [result.returncode for result in results] == [0, 0], [result.stderr for result in results]
@@ -114,13 +115,6 @@ def test_a_project_that_fails_its_checks_does_not_migrate(pod):
     assert result.returncode == 1
     assert result.stderr.startswith("migrate failed: SystemCheckError")
     assert "Traceback" not in result.stderr
-
-
-def test_the_lock_outlives_the_databases_idle_session_timeout(pod, server, database):
-    pod.add_migration("0002_slow", SLOW)
-    server.execute(sql.SQL("alter database {} set idle_session_timeout = 500").format(sql.Identifier(database)))
-    results = [finish(process) for process in [pod.start_python("migrate.py", "--wait", 30) for _ in range(2)]]
-    assert [result.returncode for result in results] == [0, 0], [result.stderr for result in results]
 
 
 def test_sigterm_rolls_the_migration_back_and_frees_the_lock(pod, server, database):

@@ -28,10 +28,10 @@ def test_the_gate_names_what_is_missing_when_its_clock_ends(pod):
 
 
 def test_the_gate_waits_for_a_database_that_cannot_be_reached_yet(bare_pod):
-    result = bare_pod.python("migrated.py", "--wait", 2)
+    result = bare_pod.python("migrated.py", "--wait", 1)
     assert result.returncode == 1
     assert "Connection refused" in result.stdout
-    assert result.stderr.startswith("waited 2 s for the migrations of this image: ")
+    assert result.stderr.startswith("waited 1 s for the migrations of this image: ")
 
 
 def test_a_database_that_is_newer_than_the_image_passes(pod):
