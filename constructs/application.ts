@@ -17,7 +17,7 @@ export interface ApplicationProps {
 }
 
 /** The files that `runtime/` programs in the user's image share. */
-export const SHARED_RUNTIME = ['environment.py', 'project.py', 'manage.py'] as const;
+export const SHARED_RUNTIME = ['environment.py', 'project.py', 'model_changes.py', 'manage.py'] as const;
 
 function variables({ django, database }: ApplicationProps): Record<string, string> {
   const hosts = django.hosts.map((host) => `https://${host.startsWith('.') ? `*${host}` : host}`);

@@ -74,7 +74,7 @@ export class DjangoStack extends Chart {
       component: gunicorn,
       application,
       settings: config.gunicorn,
-      migrationDeadline: config.migrate.deadline,
+      migrate: config.migrate,
       media: django.media && { claim: claims.media, path: django.media.path },
     });
     new Nginx(this, 'nginx', {

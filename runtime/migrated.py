@@ -1,4 +1,4 @@
-"""Hold a web pod back until its image's migrations are applied."""
+"""Hold a web pod back until its image's migrations are applied, and for good if its models lack one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 
 from django.db import Error, connection
 
+import model_changes
 import project
 
 NAMES_SHOWN = 3
@@ -15,10 +16,12 @@ def main() -> None:
     """Wait for the database and for its migrations, both on one clock."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--wait", type=int, required=True, metavar="SECONDS", help="for the migrations")
+    model_changes.add_argument(parser)
     arguments = parser.parse_args()
 
     project.setup()
     project.wait(arguments.wait, "the migrations of this image", unapplied, hint="; see the logs of the migrate Job")
+    model_changes.check(arguments)
     print("migrated")
 
 

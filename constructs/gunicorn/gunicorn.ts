@@ -19,8 +19,8 @@ export interface GunicornProps {
   readonly component: Component;
   readonly application: ApplicationProps;
   readonly settings: Config['gunicorn'];
-  /** Longest time that a pod waits for its migrations. Seconds. */
-  readonly migrationDeadline: number;
+  /** What a pod waits for: the migrations, and how long. */
+  readonly migrate: Pick<Config['migrate'], 'deadline' | 'missingMigrations'>;
   /** Claim for uploaded files, and where the project expects it.
    * @default - none */
   readonly media?: { readonly claim: string; readonly path: string };
@@ -108,9 +108,9 @@ export class Gunicorn extends Construct {
 
   /** Keeps a new pod from serving before the database has its migrations. */
   private gate(app: Application): k8s.Container {
-    const { settings, migrationDeadline } = this.props;
+    const { settings, migrate } = this.props;
     return app.container('migrated', {
-      command: ['python3', runtimePath('migrated.py'), '--wait', `${migrationDeadline}`],
+      command: ['python3', runtimePath('migrated.py'), '--wait', `${migrate.deadline}`, '--missing-migrations', migrate.missingMigrations],
       resources: pod.resourceRequirements(settings.resources),
     });
   }

@@ -12,7 +12,7 @@ from conftest import HOST, PASSWORD, finish, free_port
 PROGRAMS = {
     "pending.py": ("--missing-migrations", "fail", "--marker", "pending"),
     "migrate.py": (),
-    "migrated.py": (),
+    "migrated.py": ("--missing-migrations", "fail"),
 }
 
 
@@ -67,7 +67,7 @@ def test_a_project_finds_its_own_modules_of_the_same_names(pod):
 
 
 def test_sigterm_ends_a_program_that_waits(bare_pod):
-    process = bare_pod.start_python("migrated.py", "--wait", 60)
+    process = bare_pod.start_python("migrated.py", "--wait", 60, *PROGRAMS["migrated.py"])
     process.stdout.readline()
     process.send_signal(signal.SIGTERM)
     result = finish(process)

@@ -1,0 +1,116 @@
+import { App } from 'cdk8s';
+import { stringify } from 'yaml';
+import { parseEnvironment } from '../../config/load';
+import { compose } from '../../constructs/compose';
+import { manifests } from '../../constructs/manifests';
+import { ArgoApplication } from '../../constructs/argocd';
+import { config, render, Rendered, ROOT, SMALLEST } from '../support/stack';
+
+const ARGOCD = { repository: 'https://git.example.com/team/shop.git' };
+const wave = (rendered: Rendered, kind: string, name: string) => Number(rendered.find(kind, name).metadata.annotations?.['argocd.argoproj.io/sync-wave']);
+
+function application(argocd: object = {}, changes: object = {}): Rendered {
+  const app = new App();
+  const resolved = config({ ...changes, argocd: { ...ARGOCD, ...argocd } });
+  if (!resolved.argocd) throw new Error('there is no section argocd');
+  new ArgoApplication(app, 'prod', { config: resolved, settings: resolved.argocd, path: 'dist/prod' });
+  return new Rendered(manifests(app));
+}
+
+describe('waves', () => {
+  const rendered = render({ gunicorn: { replicas: { min: 2, max: 4 } }, django: { media: { storage: '1Gi', path: '/media' } }, nginx: { static: { directory: 'test' } } }, [
+    { path: 'a.css.gz', key: 'a', content: 'AA==' },
+  ]);
+
+  test.each([
+    [-3, ['Namespace', 'NetworkPolicy', 'ServiceAccount', 'ConfigMap']],
+    [-2, ['StatefulSet']],
+    [-1, ['Job']],
+    [0, ['Deployment', 'PodDisruptionBudget']],
+    [1, ['HorizontalPodAutoscaler', 'CronJob']],
+  ])('%i: %j', (number, kinds) => {
+    for (const kind of kinds) {
+      const objects = rendered.objects.filter((object) => object.kind === kind);
+      expect(objects.length).toBeGreaterThan(0);
+      for (const { metadata } of objects) expect(metadata.annotations).toMatchObject({ 'argocd.argoproj.io/sync-wave': `${number}` });
+    }
+  });
+
+  test('every object has one', () => {
+    for (const { metadata } of rendered.objects) expect(metadata.annotations?.['argocd.argoproj.io/sync-wave']).toMatch(/^-?\d$/);
+  });
+
+  test('a Service comes with the pods behind it', () => {
+    expect(wave(rendered, 'Service', 'shop-postgres')).toBe(-2);
+    expect(wave(rendered, 'Service', 'shop-gunicorn')).toBe(0);
+    expect(wave(rendered, 'Service', 'shop-nginx')).toBe(0);
+  });
+
+  test('a claim is in the wave of the first pod that mounts it, as it may be bound only then', () => {
+    expect(wave(rendered, 'PersistentVolumeClaim', 'shop-backup')).toBe(wave(rendered, 'Job', 'shop-migrate'));
+    expect(wave(rendered, 'PersistentVolumeClaim', 'shop-media')).toBe(wave(rendered, 'Deployment', 'shop-gunicorn'));
+  });
+
+  test('only the migration is a hook', () => {
+    const hooks = rendered.objects.filter(({ metadata }) => metadata.annotations?.['argocd.argoproj.io/hook'] !== undefined);
+    expect(hooks.map(({ kind }) => kind)).toEqual(['Job']);
+    expect(hooks[0]?.metadata.annotations).toMatchObject({ 'argocd.argoproj.io/hook': 'Sync' });
+  });
+});
+
+describe('the Application', () => {
+  test('is one of a kind, and stands where Argo CD reads it', () => {
+    const [object] = application().objects;
+    expect(object).toMatchObject({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { name: 'shop-test', namespace: 'argocd' } });
+    expect(application().objects).toHaveLength(1);
+  });
+
+  test('follows the repository, the revision and the folder of the environment', () => {
+    const source = (argocd: object = {}) => application(argocd).find('Application', 'shop-test').spec;
+    expect(source()).toMatchObject({ source: { repoURL: ARGOCD.repository, targetRevision: 'HEAD', path: 'dist/prod' } });
+    expect(source({ revision: 'v1.4.2' })).toMatchObject({ source: { targetRevision: 'v1.4.2' } });
+    expect(() => source({ repository: 'shop' })).toThrow('argocd.repository: must be the address of a Git repository');
+  });
+
+  test('applies to the namespace of the release', () => {
+    expect(application({}, { namespace: 'web' }).find('Application', 'web').spec).toMatchObject({
+      destination: { server: 'https://kubernetes.default.svc', namespace: 'web' },
+    });
+  });
+
+  test('syncs by itself only where the file says so, and then prunes and heals', () => {
+    expect(application().find('Application', 'shop-test')).not.toHaveProperty('spec.syncPolicy.automated');
+    expect(application({ automated: true }).find('Application', 'shop-test')).toHaveProperty('spec.syncPolicy.automated', { prune: true, selfHeal: true });
+  });
+
+  test('tries again what did not work at once', () => {
+    expect(application().find('Application', 'shop-test')).toHaveProperty('spec.syncPolicy.retry.limit', 5);
+  });
+});
+
+describe('dist/argocd', () => {
+  function composed(files: Readonly<Record<string, object>>) {
+    const environments = Object.entries(files).map(([name, changes]) => {
+      const environment = parseEnvironment(ROOT, `environments/${name}.yaml`, stringify({ ...SMALLEST, ...changes }), []);
+      if (!environment) throw new Error(`${name} cannot be read`);
+      return environment;
+    });
+    return compose(environments, ROOT, '/out').map((app) => ({ folder: app.outdir, objects: manifests(app) }));
+  }
+
+  test('holds an Application for each environment that has the section', () => {
+    const apps = composed({ dev: {}, prod: { argocd: ARGOCD }, stage: { argocd: ARGOCD } });
+    expect(apps.map(({ folder }) => folder)).toEqual(['/out/dev', '/out/prod', '/out/stage', '/out/argocd']);
+    const applications = apps.find(({ folder }) => folder === '/out/argocd')?.objects ?? [];
+    expect(applications.map(({ metadata, spec }) => [metadata.name, (spec as { source: { path: string } }).source.path])).toEqual([
+      ['shop-prod', 'dist/prod'],
+      ['shop-stage', 'dist/stage'],
+    ]);
+  });
+
+  test('is not there without such an environment, and no stack holds an Application', () => {
+    expect(composed({ dev: {} }).map(({ folder }) => folder)).toEqual(['/out/dev']);
+    const apps = composed({ prod: { argocd: ARGOCD } }).filter(({ folder }) => folder !== '/out/argocd');
+    expect(apps.flatMap(({ objects }) => objects).filter(({ kind }) => kind === 'Application')).toEqual([]);
+  });
+});

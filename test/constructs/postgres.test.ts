@@ -1,0 +1,147 @@
+import { layout } from '../../constructs/postgres/layout';
+import { parameters, sharedMemory } from '../../constructs/postgres/sizing';
+import { container, podSpec, variables, volume } from '../support/pods';
+import { config, render } from '../support/stack';
+
+const statefulSet = (postgres: object = {}) => render({ postgres }).find('StatefulSet', 'shop-postgres');
+const server = (postgres: object = {}) => container(statefulSet(postgres), 'postgres');
+const MEBIBYTE = 1024 ** 2;
+
+/** Parameters that the server is started with. */
+function started(postgres: object = {}): Record<string, string> {
+  const [program, ...args] = server(postgres).args ?? [];
+  expect(program).toBe('postgres');
+  const flags = args.filter((_, index) => index % 2 === 0);
+  expect(new Set(flags)).toEqual(new Set(['-c']));
+  return Object.fromEntries(args.filter((_, index) => index % 2 === 1).map((pair) => pair.split('=') as [string, string]));
+}
+
+describe('the place of the data', () => {
+  test.each([14, 15, 16, 17])('version %i keeps it below its volume, with checksums', (version) => {
+    expect(server({ version }).volumeMounts).toContainEqual({ name: 'data', mountPath: '/var/lib/postgresql/data' });
+    expect(variables(server({ version }))).toMatchObject({ PGDATA: '/var/lib/postgresql/data/pgdata', POSTGRES_INITDB_ARGS: '--data-checksums' });
+  });
+
+  test('version 18 keeps it where its image moved it, and has checksums by itself', () => {
+    expect(server({ version: 18 }).volumeMounts).toContainEqual({ name: 'data', mountPath: '/var/lib/postgresql' });
+    expect(variables(server({ version: 18 })).PGDATA).toBe('/var/lib/postgresql/18/docker');
+    expect(variables(server({ version: 18 }))).not.toHaveProperty('POSTGRES_INITDB_ARGS');
+  });
+
+  test.each([14, 15, 16, 17, 18, 19])('of version %i is never the root of the volume, which may hold lost+found', (version) => {
+    const { mountPath, pgdata } = layout(version);
+    expect(pgdata.startsWith(`${mountPath}/`)).toBe(true);
+  });
+
+  test('18 is the default; fails for a version that is not supported', () => {
+    expect(server().image).toBe('docker.io/library/postgres:18');
+    for (const version of [13, 19, '18']) expect(() => config({ postgres: { version } })).toThrow('postgres.version: must be one of 14, 15, 16, 17, 18');
+  });
+});
+
+describe('the volume', () => {
+  test('has the size and class that the file asks for', () => {
+    expect(statefulSet({ storage: '20Gi', storageClass: 'fast' })).toHaveProperty('spec.volumeClaimTemplates.0.spec', {
+      accessModes: ['ReadWriteOnce'],
+      storageClassName: 'fast',
+      volumeMode: 'Filesystem',
+      resources: { requests: { storage: '20Gi' } },
+    });
+    expect(statefulSet()).not.toHaveProperty('spec.volumeClaimTemplates.0.spec.storageClassName');
+  });
+
+  test('is described as the API gives it back, so that neither kubectl nor Argo CD sees a difference', () => {
+    expect(statefulSet()).toHaveProperty('spec.volumeClaimTemplates.0.apiVersion', 'v1');
+    expect(statefulSet()).toHaveProperty('spec.volumeClaimTemplates.0.kind', 'PersistentVolumeClaim');
+    expect(statefulSet()).toHaveProperty('spec.volumeClaimTemplates.0.status', { phase: 'Pending' });
+  });
+
+  test('has no label that changes with a version, as it cannot change', () => {
+    const labels = { 'app.kubernetes.io/name': 'postgresql', 'app.kubernetes.io/instance': 'shop', 'app.kubernetes.io/component': 'postgres' };
+    expect(statefulSet()).toHaveProperty('spec.volumeClaimTemplates.0.metadata', { name: 'data', labels });
+  });
+
+  test('is kept when the stack is deleted or scaled down', () => {
+    expect(statefulSet()).toHaveProperty('spec.persistentVolumeClaimRetentionPolicy', { whenDeleted: 'Retain', whenScaled: 'Retain' });
+    for (const kind of ['StatefulSet', 'Service']) {
+      expect(render().find(kind, 'shop-postgres').metadata.annotations).toMatchObject({ 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false' });
+    }
+  });
+
+  test('belongs to one server', () => {
+    expect(statefulSet()).toMatchObject({ spec: { replicas: 1, serviceName: 'shop-postgres' } });
+  });
+});
+
+describe('access', () => {
+  test('the password is a file, and no variable holds it', () => {
+    const env = variables(server());
+    expect(env.POSTGRES_PASSWORD_FILE).toBe('/run/secrets/postgres/POSTGRES_PASSWORD');
+    expect(env).not.toHaveProperty('POSTGRES_PASSWORD');
+    expect(env).not.toHaveProperty('POSTGRES_HOST_AUTH_METHOD');
+    expect(volume(statefulSet(), 'secret-postgres').secret).toMatchObject({ secretName: 'shop-postgres', items: [{ key: 'POSTGRES_PASSWORD' }] });
+  });
+
+  test('database and user are those of the file, or called after the release', () => {
+    expect(variables(server())).toMatchObject({ POSTGRES_DB: 'shop', POSTGRES_USER: 'shop' });
+    expect(variables(server({ database: 'orders', user: 'clerk' }))).toMatchObject({ POSTGRES_DB: 'orders', POSTGRES_USER: 'clerk' });
+  });
+
+  test('clients find it behind a Service of a stable name', () => {
+    expect(render().find('Service', 'shop-postgres').spec).toMatchObject({ clusterIP: 'None', ports: [{ name: 'postgresql', port: 5432, targetPort: 'postgresql' }] });
+    expect(server().ports).toEqual([{ name: 'postgresql', containerPort: 5432 }]);
+  });
+});
+
+describe('sizes that follow from the memory', () => {
+  test.each([
+    // memory in MiB, connections, shared_buffers, effective_cache_size, maintenance_work_mem, work_mem
+    [256, 100, '65536kB', '196608kB', '16384kB', '4096kB'],
+    [1024, 100, '262144kB', '786432kB', '65536kB', '4096kB'],
+    [8192, 100, '2097152kB', '6291456kB', '524288kB', '20971kB'],
+    [65536, 100, '16777216kB', '50331648kB', '1048576kB', '167772kB'],
+    [65536, 10, '16777216kB', '50331648kB', '1048576kB', '262144kB'],
+  ])('of %i MiB and %i connections', (memory, maxConnections, shared_buffers, effective_cache_size, maintenance_work_mem, work_mem) => {
+    expect(parameters({ memory: memory * MEBIBYTE, maxConnections })).toMatchObject({
+      max_connections: `${maxConnections}`, shared_buffers, effective_cache_size, maintenance_work_mem, work_mem,
+    });
+  });
+
+  test('are what the server is started with', () => {
+    const resources = { limits: { memory: '8Gi' } };
+    expect(started({ maxConnections: 150, resources })).toEqual(parameters({ memory: 8192 * MEBIBYTE, maxConnections: 150 }));
+  });
+
+  test('parallel queries share a quarter of the memory, in whole bytes', () => {
+    expect(server().volumeMounts).toContainEqual({ name: 'shm', mountPath: '/dev/shm' });
+    expect(volume(statefulSet({ resources: { limits: { memory: '8Gi' } } }), 'shm').emptyDir).toEqual({ medium: 'Memory', sizeLimit: '2Gi' });
+    expect(sharedMemory(1_000_000_001)).toBe(250_000_000);
+  });
+
+  test('fails with less memory than Postgres starts with', () => {
+    expect(() => statefulSet({ resources: { requests: { memory: '128Mi' }, limits: { memory: '255Mi' } } })).toThrow('postgres.resources.limits.memory: must be at least 256Mi');
+  });
+});
+
+describe('the pod', () => {
+  test('stops fast, and has the time for a checkpoint', () => {
+    const command = server().lifecycle?.preStop?.exec?.command ?? [];
+    expect(command.slice(0, 3)).toEqual(['pg_ctl', 'stop', '--mode=fast']);
+    const timeout = Number(/^--timeout=(\d+)$/.exec(command[3] ?? '')?.[1]);
+    expect(podSpec(statefulSet()).terminationGracePeriodSeconds).toBeGreaterThanOrEqual(timeout);
+  });
+
+  test('writes to its volume, its sockets, shared memory and scratch space alone', () => {
+    const writable = server().volumeMounts?.filter(({ readOnly }) => readOnly !== true).map(({ mountPath }) => mountPath);
+    expect(writable).toEqual(['/var/lib/postgresql', '/var/run/postgresql', '/dev/shm', '/tmp']);
+    expect(server().securityContext.readOnlyRootFilesystem).toBe(true);
+  });
+
+  test('opens its files to nobody when it restarts', () => {
+    expect(podSpec(statefulSet()).securityContext).toMatchObject({ fsGroup: 10001, fsGroupChangePolicy: 'OnRootMismatch', runAsUser: 10001 });
+  });
+
+  test('has scratch space as large as the disk that the file gives it', () => {
+    expect(volume(statefulSet({ resources: { limits: { 'ephemeral-storage': '5Gi' } } }), 'tmp').emptyDir).toEqual({ sizeLimit: '5Gi' });
+  });
+});

@@ -1,0 +1,106 @@
+import { App } from 'cdk8s';
+import { manifests } from '../../constructs/manifests';
+import { SecretManifests } from '../../constructs/secret-manifests';
+import { secretContracts } from '../../constructs/secrets';
+import { containers, isWorkload, podSpec, template, volume } from '../support/pods';
+import { config, render, Rendered } from '../support/stack';
+
+const contracts = (changes: object = {}) => secretContracts(config(changes));
+
+describe('the key contract', () => {
+  test('names three Secrets, their keys, and where pods find them', () => {
+    expect(contracts()).toMatchObject({
+      django: { name: 'shop-django', type: 'Opaque', keys: ['DJANGO_SECRET_KEY'], directory: '/run/secrets/django', existing: false },
+      postgres: { name: 'shop-postgres', type: 'Opaque', keys: ['POSTGRES_PASSWORD'], directory: '/run/secrets/postgres', existing: false },
+      tls: { name: 'shop-tls', type: 'kubernetes.io/tls', keys: ['tls.crt', 'tls.key'], directory: '/run/secrets/tls', existing: false },
+    });
+  });
+
+  test("a project's own keys come after those of the stack", () => {
+    const changes = { django: { secrets: ['STRIPE_KEY', 'MAIL_TOKEN'] } };
+    expect(contracts(changes).django.keys).toEqual(['DJANGO_SECRET_KEY', 'STRIPE_KEY', 'MAIL_TOKEN']);
+    for (const [kind, name] of [['Deployment', 'shop-gunicorn'], ['Job', 'shop-migrate']] as const) {
+      expect(volume(render(changes).find(kind, name), 'secret-django').secret?.items?.map(({ key }) => key)).toEqual(['DJANGO_SECRET_KEY', 'STRIPE_KEY', 'MAIL_TOKEN']);
+    }
+  });
+
+  test("a certificate of someone else's is used as it is", () => {
+    const changes = { nginx: { tls: { secretName: 'from-cert-manager' } } };
+    expect(contracts(changes).tls).toMatchObject({ name: 'from-cert-manager', existing: true });
+    expect(volume(render(changes).find('Deployment', 'shop-nginx'), 'secret-tls').secret?.secretName).toBe('from-cert-manager');
+  });
+
+  test('who reads a Secret by the contract is who mounts it', () => {
+    const mounted = new Map<string, Set<string>>();
+    for (const object of render().objects.filter(isWorkload)) {
+      const component = template(object).metadata.labels['app.kubernetes.io/component'] ?? '';
+      for (const { secret } of podSpec(object).volumes ?? []) {
+        if (secret) mounted.set(secret.secretName, (mounted.get(secret.secretName) ?? new Set()).add(component));
+      }
+    }
+    expect(mounted).toEqual(new Map(Object.values(contracts()).map(({ name, readers }) => [name, new Set(readers)])));
+  });
+});
+
+describe('secrets in pods', () => {
+  const files = render()
+    .objects.filter(isWorkload)
+    .flatMap((object) => (podSpec(object).volumes ?? []).flatMap(({ name, secret }) => (secret ? [{ object, name, secret }] : [])));
+
+  test('are files that only the user of the pod can read', () => {
+    expect(files.length).toBeGreaterThan(0);
+    for (const { secret } of files) expect(secret.defaultMode).toBe(0o440);
+  });
+
+  test('a pod waits for every key that it needs', () => {
+    const keys = new Map(Object.values(contracts()).map((contract) => [contract.name, contract.keys]));
+    for (const { secret } of files) {
+      expect(secret.items).toEqual(keys.get(secret.secretName)?.map((key) => ({ key, path: key })));
+      expect(secret).not.toHaveProperty('optional');
+    }
+  });
+
+  test('are mounted read-only in the folder of the contract', () => {
+    for (const { object, name, secret } of files) {
+      const mounts = containers(object).flatMap(({ volumeMounts = [] }) => volumeMounts.filter((one) => one.name === name));
+      const directory = Object.values(contracts()).find((contract) => contract.name === secret.secretName)?.directory;
+      expect(mounts.length).toBeGreaterThan(0);
+      for (const mount of mounts) expect(mount).toEqual({ name, mountPath: directory, readOnly: true });
+    }
+  });
+
+  test('never stand in a variable, not even by reference', () => {
+    const env = render({ django: { secrets: ['MAIL_TOKEN'] } }).objects.filter(isWorkload).flatMap(containers).flatMap((one) => one.env ?? []);
+    expect(env.filter(({ valueFrom }) => valueFrom !== undefined)).toEqual([]);
+    expect(env.map(({ name }) => name)).not.toEqual(expect.arrayContaining(['MAIL_TOKEN']));
+    expect(env.map(({ name }) => name).filter((name) => ['POSTGRES_PASSWORD', 'PGPASSWORD', 'DJANGO_SECRET_KEY'].includes(name))).toEqual([]);
+  });
+
+  test('the stack holds no Secret: synth never sees a value', () => {
+    expect(render().names('Secret')).toEqual([]);
+  });
+});
+
+describe('SecretManifests', () => {
+  function written(): Rendered {
+    const app = new App();
+    const { django, tls } = contracts({ django: { secrets: ['MAIL_TOKEN'] } });
+    const values = { DJANGO_SECRET_KEY: Buffer.from('käy'), MAIL_TOKEN: Buffer.from([0, 255]) };
+    new SecretManifests(app, 'secrets', {
+      release: config(),
+      secrets: [{ contract: django, values }, { contract: tls, values: { 'tls.crt': Buffer.from('crt'), 'tls.key': Buffer.from('key') } }],
+    });
+    return new Rendered(manifests(app));
+  }
+
+  test('write each value as it is, bytes that are no text included', () => {
+    const secret = written().find('Secret', 'shop-django');
+    expect(secret).toMatchObject({ type: 'Opaque', metadata: { namespace: 'shop-test' } });
+    expect(secret.data).toEqual({ DJANGO_SECRET_KEY: Buffer.from('käy').toString('base64'), MAIL_TOKEN: 'AP8=' });
+  });
+
+  test('keep values where a second apply sees no change', () => {
+    expect(written().find('Secret', 'shop-tls')).toMatchObject({ type: 'kubernetes.io/tls', data: { 'tls.crt': 'Y3J0', 'tls.key': 'a2V5' } });
+    expect(written().find('Secret', 'shop-tls')).not.toHaveProperty('stringData');
+  });
+});
