@@ -60,10 +60,11 @@ describe('Gunicorn', () => {
     expect(render().find('Service', 'shop-gunicorn')).not.toHaveProperty('spec.publishNotReadyAddresses');
   });
 
-  test('a new pod waits for its migrations before it serves', () => {
-    const gate = container(deployment({ migrate: { deadline: '2h' } }), 'migrated');
+  test('a new pod waits for its migrations before it serves, and does not serve models that lack one', () => {
+    const gate = (migrate: object = {}) => container(deployment({ migrate }), 'migrated').command;
     expect(podSpec(deployment()).initContainers?.map(({ name }) => name)).toEqual(['migrated']);
-    expect(gate.command).toEqual(['python3', '/runtime/migrated.py', '--wait', '7200']);
+    expect(gate()).toEqual(['python3', '/runtime/migrated.py', '--wait', '3600', '--missing-migrations', 'fail']);
+    expect(gate({ deadline: '2h', missingMigrations: 'warn' })).toEqual(['python3', '/runtime/migrated.py', '--wait', '7200', '--missing-migrations', 'warn']);
   });
 
   test('a rollout is not given up while its migration may still run', () => {

@@ -1,0 +1,40 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parse } from 'yaml';
+import { secretContracts } from '../../constructs/secrets';
+import { config, problems, ROOT } from '../support/stack';
+
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+const PAGES = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)];
+
+/** Cells of the table rows that begin with a word. */
+const row = (page: string, beginning: string) =>
+  read(page)
+    .split('\n')
+    .find((line) => line.startsWith(`| ${beginning}`))
+    ?.split('|')
+    .map((cell) => cell.trim());
+
+test.each(Object.values(secretContracts(config({ release: 'release' }))))('the page of secrets tells the contract of $id', ({ name, keys, readers, directory }) => {
+  const cells = row('docs/secrets.md', `\`${name.replace('release-', '<release>-')}\``);
+  for (const key of keys) expect(cells?.[2]).toContain(`\`${key}\``);
+  expect(cells?.[3]?.split(', ').sort()).toEqual([...readers].sort());
+  expect(cells?.[4]).toBe(`\`${directory}\``);
+});
+
+test.each(PAGES)('the links of %s lead somewhere', (page) => {
+  const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target]) => target ?? '');
+  expect(links.filter((target) => !existsSync(join(ROOT, dirname(page), target)))).toEqual([]);
+});
+
+test('every command of npm that the pages name is there', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  const named = PAGES.flatMap((page) => [...read(page).matchAll(/npm run ([a-z:]+)/g)].map(([, name]) => name ?? ''));
+  expect(named.filter((name) => !(name in scripts))).toEqual([]);
+});
+
+test('the example of the README is a file without a problem', () => {
+  const [, example = ''] = /```yaml\n([\s\S]*?)```/.exec(read('README.md')) ?? [];
+  expect(parse(example)).toHaveProperty('gunicorn.gpu.count', 1);
+  expect(problems(example)).toEqual([]);
+});
