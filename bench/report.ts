@@ -18,7 +18,8 @@ export function median(values: readonly number[]): number {
 export const spread = (values: readonly number[], unit = '') =>
   `${median(values).toFixed(2)}${unit} (${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)})`;
 
-export const machine = () => `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 1024 ** 3)} GiB, Node ${process.version}`;
+export const machine = () =>
+  `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 1024 ** 3)} GiB, Node ${process.version}`;
 
 /** Puts a section into the page, in place of the one that is there. */
 export function report(title: string, body: string): void {

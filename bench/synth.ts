@@ -23,7 +23,11 @@ const RIVAL = hasKubectl ? 'kubectl kustomize' : 'reading and writing with `yaml
 /** Seconds that a command takes as a whole process. */
 function seconds(folder: string, command: string, ...args: string[]): number {
   const begin = process.hrtime.bigint();
-  const { status, stderr } = spawnSync(command, args, { cwd: folder, maxBuffer: 1e9, env: { ...process.env, NODE_PATH: join(ROOT, 'node_modules') } });
+  const { status, stderr } = spawnSync(command, args, {
+    cwd: folder,
+    maxBuffer: 1e9,
+    env: { ...process.env, NODE_PATH: join(ROOT, 'node_modules') },
+  });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr.toString()}`);
   return Number(process.hrtime.bigint() - begin) / 1e9;
 }
@@ -32,7 +36,8 @@ function seconds(folder: string, command: string, ...args: string[]): number {
 function project(folder: string, environments: number): number {
   mkdirSync(join(folder, 'environments'), { recursive: true });
   cpSync(join(ROOT, 'example/django_app/static'), join(folder, 'example/django_app/static'), { recursive: true });
-  for (let index = 0; index < environments; index += 1) cpSync(join(ROOT, 'environments/prod.yaml'), join(folder, `environments/prod-${index}.yaml`));
+  for (let index = 0; index < environments; index += 1)
+    cpSync(join(ROOT, 'environments/prod.yaml'), join(folder, `environments/prod-${index}.yaml`));
   seconds(folder, 'node', LAUNCH, 'main.ts');
   const files = readdirSync(join(folder, 'dist'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.yaml'));
   writeFileSync(join(folder, 'dist/kustomization.yaml'), `resources: [${files.join(', ')}]\n`);

@@ -26,7 +26,8 @@ export class SecretValues {
   public async fill(contract: SecretContract, hosts: readonly string[]): Promise<void> {
     const absent = contract.keys.filter((key) => !existsSync(this.path(contract, key)));
     this.kept.push(...contract.keys.filter((key) => !absent.includes(key)).map((key) => this.path(contract, key)));
-    for (const key of absent.filter((name) => RANDOM.includes(name))) this.write(contract, key, randomBytes(RANDOM_BYTES).toString('base64url'));
+    for (const key of absent.filter((name) => RANDOM.includes(name)))
+      this.write(contract, key, randomBytes(RANDOM_BYTES).toString('base64url'));
     if (contract.id === 'tls' && absent.length === contract.keys.length) {
       const { cert, private: key } = await selfSigned(hosts);
       this.write(contract, TLS_CERTIFICATE, cert);
@@ -74,7 +75,10 @@ async function selfSigned(hosts: readonly string[]) {
 }
 
 /** What is wrong with a certificate and its key, and what will soon be. */
-export function certificateProblems(values: Readonly<Record<string, Buffer>>, hosts: readonly string[]): { errors: string[]; warnings: string[] } {
+export function certificateProblems(
+  values: Readonly<Record<string, Buffer>>,
+  hosts: readonly string[],
+): { errors: string[]; warnings: string[] } {
   try {
     const certificate = new X509Certificate(values[TLS_CERTIFICATE] ?? '');
     const matches = certificate.checkPrivateKey(createPrivateKey(values[TLS_KEY] ?? ''));
@@ -87,6 +91,9 @@ export function certificateProblems(values: Readonly<Record<string, Buffer>>, ho
       ],
     };
   } catch (error) {
-    return { errors: [`${TLS_CERTIFICATE} and ${TLS_KEY} must be a certificate and its key in PEM: ${(error as Error).message}`], warnings: [] };
+    return {
+      errors: [`${TLS_CERTIFICATE} and ${TLS_KEY} must be a certificate and its key in PEM: ${(error as Error).message}`],
+      warnings: [],
+    };
   }
 }

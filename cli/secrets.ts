@@ -36,13 +36,21 @@ export async function secrets(name: string, root = ROOT): Promise<void> {
   const show = (path: string) => relative(root, path);
   for (const path of values.made) console.log(`made  ${show(path)}`);
   for (const path of values.kept) console.log(`kept  ${show(path)}`);
-  for (const { name: secretName } of all.filter(({ existing }) => existing)) console.log(`left  Secret ${secretName}, which someone else makes`);
+  for (const { name: secretName } of all.filter(({ existing }) => existing))
+    console.log(`left  Secret ${secretName}, which someone else makes`);
 
-  refuse(contracts.flatMap((contract) => values.missing(contract)).map((path) => `${show(path)} is missing: write the value into this file, and run the command again`));
+  refuse(
+    contracts
+      .flatMap((contract) => values.missing(contract))
+      .map((path) => `${show(path)} is missing: write the value into this file, and run the command again`),
+  );
   checkCertificate(values, contracts, config.django.hosts, folder);
 
   const app = new App({ outdir: join(root, folder) });
-  new SecretManifests(app, MANIFEST, { release: config, secrets: contracts.map((contract) => ({ contract, values: values.read(contract) })) });
+  new SecretManifests(app, MANIFEST, {
+    release: config,
+    secrets: contracts.map((contract) => ({ contract, values: values.read(contract) })),
+  });
   app.synth();
   const manifest = `${folder}/${MANIFEST}.k8s.yaml`;
   chmodSync(join(root, manifest), 0o600);

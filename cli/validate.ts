@@ -14,7 +14,9 @@ export function validate(): void {
     const composed = composeEnvironment(environment, ROOT, '');
     return [
       ...composed.problems,
-      ...manifests(composed.app).flatMap((object) => schemaProblems(object).map((problem) => `environments/${environment.name}.yaml: ${problem}`)),
+      ...manifests(composed.app).flatMap((object) =>
+        schemaProblems(object).map((problem) => `environments/${environment.name}.yaml: ${problem}`),
+      ),
     ];
   });
   if (problems.length > 0) throw new ConfigError(problems);

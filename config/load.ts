@@ -46,7 +46,8 @@ function knownKeys(path: SettingPath): readonly string[] {
 function problemsOfYaml(document: Document, file: string): string[] {
   return document.errors.map((error) => {
     const at = error.linePos?.[0];
-    const message = error.code === 'DUPLICATE_KEY' ? 'this key stands twice in its group: remove one of them' : error.message.split(' at line')[0];
+    const message =
+      error.code === 'DUPLICATE_KEY' ? 'this key stands twice in its group: remove one of them' : error.message.split(' at line')[0];
     return `${file}:${at?.line ?? 1}:${at?.col ?? 1} ${message}`;
   });
 }
@@ -64,7 +65,12 @@ function nameProblem(name: string): string | undefined {
 function staticProblem(root: string, { nginx }: Config): Problem[] {
   const directory = nginx.static?.directory;
   if (directory === undefined || (existsSync(join(root, directory)) && statSync(join(root, directory)).isDirectory())) return [];
-  return [{ path: ['nginx', 'static', 'directory'], message: `must be a folder, and ${directory} is none: run collectstatic, or name the right one` }];
+  return [
+    {
+      path: ['nginx', 'static', 'directory'],
+      message: `must be a folder, and ${directory} is none: run collectstatic, or name the right one`,
+    },
+  ];
 }
 
 /** Reads the text of one file; its problems are put into `lines`. */
@@ -72,7 +78,8 @@ export function parseEnvironment(root: string, file: string, text: string, lines
   const name = basename(file, extname(file));
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter });
-  const say = (problem: Problem) => `${file}:${position(document, counter, problem)} ${settingName(problem.path) || 'file'}: ${problem.message}`;
+  const say = (problem: Problem) =>
+    `${file}:${position(document, counter, problem)} ${settingName(problem.path) || 'file'}: ${problem.message}`;
   const wrongName = nameProblem(name);
   if (wrongName !== undefined) lines.push(`${file}:1:1 ${wrongName}`);
   lines.push(...problemsOfYaml(document, file));
@@ -94,7 +101,12 @@ function collisions(environments: readonly Environment[]): string[] {
     const { namespace } = environment.config;
     const first = environments.slice(0, index).find((other) => other.config.namespace === namespace);
     if (!first) return [];
-    return [environment.say({ path: ['namespace'], message: `${namespace} already belongs to ${FOLDER}/${first.name}.yaml: give each file a namespace of its own` })];
+    return [
+      environment.say({
+        path: ['namespace'],
+        message: `${namespace} already belongs to ${FOLDER}/${first.name}.yaml: give each file a namespace of its own`,
+      }),
+    ];
   });
 }
 
@@ -104,10 +116,17 @@ function collisions(environments: readonly Environment[]): string[] {
  */
 export function loadEnvironments(root: string): Environment[] {
   const folder = join(root, FOLDER);
-  const files = existsSync(folder) ? readdirSync(folder).filter((file) => ['.yaml', '.yml'].includes(extname(file))).sort() : [];
-  if (files.length === 0) throw new ConfigError([`${FOLDER}/ holds no .yaml file: describe your project in ${FOLDER}/prod.yaml (see docs/configuration.md)`]);
+  const files = existsSync(folder)
+    ? readdirSync(folder)
+        .filter((file) => ['.yaml', '.yml'].includes(extname(file)))
+        .sort()
+    : [];
+  if (files.length === 0)
+    throw new ConfigError([`${FOLDER}/ holds no .yaml file: describe your project in ${FOLDER}/prod.yaml (see docs/configuration.md)`]);
   const lines: string[] = [];
-  const environments = files.flatMap((file) => parseEnvironment(root, `${FOLDER}/${file}`, readFileSync(join(folder, file), 'utf8'), lines) ?? []);
+  const environments = files.flatMap(
+    (file) => parseEnvironment(root, `${FOLDER}/${file}`, readFileSync(join(folder, file), 'utf8'), lines) ?? [],
+  );
   lines.push(...collisions(environments));
   if (lines.length > 0) throw new ConfigError(lines);
   return environments;

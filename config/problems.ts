@@ -85,7 +85,9 @@ export function problemsOf(issues: readonly Issue[], knownKeys: KnownKeys, base:
       }));
     }
     if (issue.code === 'invalid_union') {
-      const meant = issue.errors.find((branch) => branch.length > 0 && branch.every((inner) => inner.path.length > 0 || inner.code === 'unrecognized_keys'));
+      const meant = issue.errors.find(
+        (branch) => branch.length > 0 && branch.every((inner) => inner.path.length > 0 || inner.code === 'unrecognized_keys'),
+      );
       if (meant) return problemsOf(meant, knownKeys, path);
     }
     if (issue.code === 'invalid_key') return [{ path, message: issue.issues[0]?.message ?? 'cannot be a name', atKey: true }];

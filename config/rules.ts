@@ -40,7 +40,12 @@ const rules: readonly Rule[] = [
     },
   ({ django }) => {
     const index = django.secrets.findIndex((name) => name in django.env);
-    return index >= 0 && { path: ['django', 'secrets', index], message: `is also set under django.env (${django.secrets[index]}): keep one of them` };
+    return (
+      index >= 0 && {
+        path: ['django', 'secrets', index],
+        message: `is also set under django.env (${django.secrets[index]}): keep one of them`,
+      }
+    );
   },
   ({ nginx, gunicorn }) =>
     nginx.timeouts.response < gunicorn.timeout && {

@@ -5,29 +5,43 @@ import { gunicorn } from './sections/gunicorn';
 import { backup, migrate } from './sections/jobs';
 import { nginx } from './sections/nginx';
 import { postgres } from './sections/postgres';
-import { dnsLabel, dnsServer, image, listOf, objectName, oneOf, releaseName, section, text, yesOrNo, type Meta } from './types';
+import { dnsLabel, dnsServer, image, objectName, releaseName } from './names';
+import { listOf, oneOf, section, text, yesOrNo, type Meta } from './types';
 
 const cluster = section({
-  domain: text('a domain such as cluster.local', /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/).default('cluster.local').meta({
-    description: 'Domain of names inside the cluster.',
-  } satisfies Meta),
-  dns: dnsServer().optional().meta({
-    description: "The cluster's DNS, for Nginx and for the network policies: a Service, or an IP address.",
-    derivedDefault: '`kube-dns.kube-system.svc.<domain>`',
-  } satisfies Meta),
+  domain: text('a domain such as cluster.local', /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/)
+    .default('cluster.local')
+    .meta({
+      description: 'Domain of names inside the cluster.',
+    } satisfies Meta),
+  dns: dnsServer()
+    .optional()
+    .meta({
+      description: "The cluster's DNS, for Nginx and for the network policies: a Service, or an IP address.",
+      derivedDefault: '`kube-dns.kube-system.svc.<domain>`',
+    } satisfies Meta),
 }).prefault({});
 
 const argocd = section({
-  repository: z.string({ error: 'must be the address of a Git repository' }).regex(/^(?:https?|ssh|file|git):\/\/\S+$|^\S+@\S+:\S+$/, {
-    error: 'must be the address of a Git repository, such as https://git.example.com/team/shop.git',
-  }).meta({ description: 'Git repository that holds `dist/`.', expected: 'the address of a Git repository' } satisfies Meta),
-  revision: z.string({ error: 'must be a branch, tag or commit' }).min(1).default('HEAD').meta({
-    description: 'Branch, tag or commit to follow.',
-    expected: 'a branch, tag or commit',
-  } satisfies Meta),
-  automated: yesOrNo().default(false).meta({
-    description: 'Argo CD syncs by itself when the repository changes, removes what is gone from it, and undoes changes in the cluster.',
-  } satisfies Meta),
+  repository: z
+    .string({ error: 'must be the address of a Git repository' })
+    .regex(/^(?:https?|ssh|file|git):\/\/\S+$|^\S+@\S+:\S+$/, {
+      error: 'must be the address of a Git repository, such as https://git.example.com/team/shop.git',
+    })
+    .meta({ description: 'Git repository that holds `dist/`.', expected: 'the address of a Git repository' } satisfies Meta),
+  revision: z
+    .string({ error: 'must be a branch, tag or commit' })
+    .min(1)
+    .default('HEAD')
+    .meta({
+      description: 'Branch, tag or commit to follow.',
+      expected: 'a branch, tag or commit',
+    } satisfies Meta),
+  automated: yesOrNo()
+    .default(false)
+    .meta({
+      description: 'Argo CD syncs by itself when the repository changes, removes what is gone from it, and undoes changes in the cluster.',
+    } satisfies Meta),
 });
 
 const override = section({
@@ -42,15 +56,21 @@ const override = section({
 /** One release in one environment, as a file in `environments/` describes it. */
 export const schema = section({
   release: releaseName().meta({ description: 'Name of the release: every object is called `<release>-<component>`.' } satisfies Meta),
-  namespace: dnsLabel().optional().meta({
-    description: 'Namespace, which belongs to this release alone.',
-    derivedDefault: '`<release>-<environment>`, the environment being the name of the file',
-  } satisfies Meta),
+  namespace: dnsLabel()
+    .optional()
+    .meta({
+      description: 'Namespace, which belongs to this release alone.',
+      derivedDefault: '`<release>-<environment>`, the environment being the name of the file',
+    } satisfies Meta),
   image: image().meta({ description: 'Image of the application: the project, its packages, and Gunicorn.' } satisfies Meta),
-  imagePullPolicy: oneOf('Always', 'IfNotPresent').default('Always').meta({
-    description: 'When images are pulled; `IfNotPresent` for images that were loaded into the nodes.',
-  } satisfies Meta),
-  imagePullSecrets: listOf(objectName(), 'names of Secrets').default([]).meta({ description: 'Secrets for pulling images.' } satisfies Meta),
+  imagePullPolicy: oneOf('Always', 'IfNotPresent')
+    .default('Always')
+    .meta({
+      description: 'When images are pulled; `IfNotPresent` for images that were loaded into the nodes.',
+    } satisfies Meta),
+  imagePullSecrets: listOf(objectName(), 'names of Secrets')
+    .default([])
+    .meta({ description: 'Secrets for pulling images.' } satisfies Meta),
   django: django.meta({ description: 'The project.' }),
   gunicorn: gunicorn.meta({ description: 'The application server.' }),
   nginx: nginx.meta({ description: 'The web server in front.' }),
@@ -59,7 +79,9 @@ export const schema = section({
   backup: backup.meta({ description: 'The backups.' }),
   cluster: cluster.meta({ description: 'The cluster.' }),
   argocd: argocd.optional().meta({ description: 'Argo CD: with this section an Application is written to `dist/argocd/`.' }),
-  overrides: listOf(override, 'overrides').default([]).meta({ description: 'Last changes to single objects, for what has no setting.' } satisfies Meta),
+  overrides: listOf(override, 'overrides')
+    .default([])
+    .meta({ description: 'Last changes to single objects, for what has no setting.' } satisfies Meta),
 });
 
 /** Settings as the schema leaves them: complete but for what follows from others. */

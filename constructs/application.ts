@@ -51,7 +51,10 @@ export class Application {
     const { django, postgres } = props.secrets;
     const tmp = pod.scratch('tmp', tmpBytes);
     const files = pod.configVolume('runtime', runtime);
-    const secrets = [django, postgres].map((secret) => ({ secret, volume: pod.secretVolume(`secret-${secret.id}`, secret.name, secret.keys) }));
+    const secrets = [django, postgres].map((secret) => ({
+      secret,
+      volume: pod.secretVolume(`secret-${secret.id}`, secret.name, secret.keys),
+    }));
     this.volumes = [files, ...secrets.map(({ volume }) => volume), tmp];
     this.mounts = [
       pod.readOnly(files, RUNTIME_DIRECTORY),

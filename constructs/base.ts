@@ -3,11 +3,8 @@ import { Namespace } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { Config } from '../config/resolve';
 import { k8s } from '../imports';
-import { Component, releaseLabels } from './component';
+import { Component, KEPT, releaseLabels } from './component';
 import * as pod from './pod';
-
-/** Argo CD never removes what is in the base. */
-const KEPT = { 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false' };
 
 /** Names of the claims that outlive the stack. */
 export const claimNames = ({ release }: Pick<Config, 'release'>) => ({ backup: `${release}-backup`, media: `${release}-media` });
@@ -40,7 +37,13 @@ export class Base extends Chart {
 
   private claim(
     component: Component,
-    { name, accessMode, storage, storageClass, wave }: { name: string; accessMode: string; storage: number; storageClass?: string; wave: number },
+    {
+      name,
+      accessMode,
+      storage,
+      storageClass,
+      wave,
+    }: { name: string; accessMode: string; storage: number; storageClass?: string; wave: number },
   ) {
     new k8s.KubePersistentVolumeClaim(this, name, {
       // It is bound with the first pod that mounts it, and must not hold back the wave of that pod.

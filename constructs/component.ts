@@ -3,7 +3,13 @@
 /** A component of the stack: names its file, construct, objects, label and section of the configuration alike. */
 export type ComponentName = 'gunicorn' | 'nginx' | 'postgres' | 'migrate' | 'backup';
 
-const SOFTWARE: Record<ComponentName, string> = { gunicorn: 'django', nginx: 'nginx', postgres: 'postgresql', migrate: 'django', backup: 'postgresql' };
+const SOFTWARE: Record<ComponentName, string> = {
+  gunicorn: 'django',
+  nginx: 'nginx',
+  postgres: 'postgresql',
+  migrate: 'django',
+  backup: 'postgresql',
+};
 
 /**
  * Argo CD applies waves in this order, each when the one before is healthy. A claim belongs to the wave of the first pod that
@@ -12,6 +18,11 @@ const SOFTWARE: Record<ComponentName, string> = { gunicorn: 'django', nginx: 'ng
 const WAVE: Record<ComponentName, number> = { postgres: -2, migrate: -1, gunicorn: 0, nginx: 0, backup: 1 };
 /** What pods need to start, before all of them. */
 const FIRST_WAVE = -3;
+
+/** Argo CD never removes such an object, neither when it is gone from Git nor with its Application. */
+export const KEPT = { 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false' } as const;
+/** Components that keep data, and so are kept with all that they need to run. */
+const KEEPING: readonly ComponentName[] = ['postgres'];
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -56,7 +67,11 @@ export class Component {
       name: suffix === undefined ? this.name : `${this.name}-${suffix}`,
       namespace: this.release.namespace,
       labels: { ...this.labels },
-      annotations: { 'argocd.argoproj.io/sync-wave': `${first ? FIRST_WAVE : WAVE[this.component]}`, ...annotations },
+      annotations: {
+        'argocd.argoproj.io/sync-wave': `${first ? FIRST_WAVE : WAVE[this.component]}`,
+        ...(KEEPING.includes(this.component) ? KEPT : {}),
+        ...annotations,
+      },
     };
   }
 }

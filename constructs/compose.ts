@@ -35,7 +35,11 @@ function composeApplications(environments: readonly Environment[], outdir: strin
 }
 
 /** One environment's app, and what is wrong with it. */
-export function composeEnvironment(environment: Environment, root: string, outdir: string): { readonly app: App; readonly problems: readonly string[] } {
+export function composeEnvironment(
+  environment: Environment,
+  root: string,
+  outdir: string,
+): { readonly app: App; readonly problems: readonly string[] } {
   const app = new App({ outdir: join(outdir, environment.name) });
   return { app, problems: problemsOf(() => composeCharts(app, environment, root)).map((problem) => environment.say(problem)) };
 }

@@ -27,7 +27,10 @@ export const BACKUP_PROGRAM = 'backup.sh';
 export const dumpVolume = ({ claim }: DumpProps): k8s.Volume => ({ name: 'backup', persistentVolumeClaim: { claimName: claim } });
 
 /** A container that makes one verified dump and rotates the older ones. */
-export function dumpContainer(props: DumpProps, { args = [], volumeMounts = [] }: Pick<k8s.Container, 'args' | 'volumeMounts'> = {}): k8s.Container {
+export function dumpContainer(
+  props: DumpProps,
+  { args = [], volumeMounts = [] }: Pick<k8s.Container, 'args' | 'volumeMounts'> = {},
+): k8s.Container {
   const { image, imagePullPolicy, settings, database, secret, wait } = props;
   return {
     name: 'backup',

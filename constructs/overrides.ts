@@ -11,7 +11,19 @@ export interface Override {
 }
 
 const IDENTITY = ['apiVersion', 'kind', 'metadata.name', 'metadata.namespace', 'spec.selector'];
-const at = (json: unknown, path: string) => path.split('.').reduce<unknown>((value, key) => (isGroup(value) ? value[key] : undefined), json);
+/** Fields of a Job that cannot change. Source: Kubernetes, validation of updates of Jobs. */
+const IMMUTABLE = [
+  'template',
+  'completions',
+  'completionMode',
+  'podFailurePolicy',
+  'successPolicy',
+  'backoffLimitPerIndex',
+  'selector',
+  'managedBy',
+];
+const at = (json: unknown, path: string) =>
+  path.split('.').reduce<unknown>((value, key) => (isGroup(value) ? value[key] : undefined), json);
 
 function apply(objects: readonly ApiObject[], { kind, name, merge: patch }: Override, index: number): Problem[] {
   const refuse = (message: string): Problem[] => [{ path: ['overrides', index], message }];
@@ -19,24 +31,30 @@ function apply(objects: readonly ApiObject[], { kind, name, merge: patch }: Over
   const [object, second] = ofKind.filter((candidate) => candidate.name === name || nameBeforeHash(candidate.name) === name);
   if (object === undefined || second !== undefined) {
     const found = ofKind.map((candidate) => nameBeforeHash(candidate.name)).join(', ') || 'none';
-    return refuse(`must match exactly one object: ${kind} ${name} matches ${second ? 'more than one' : 'none'}; of this kind there are ${found}`);
+    return refuse(
+      `must match exactly one object: ${kind} ${name} matches ${second ? 'more than one' : 'none'}; of this kind there are ${found}`,
+    );
   }
-  if (kind === 'ConfigMap') return refuse('cannot change a ConfigMap, whose name follows its content: change the setting or file that it is made from');
-  const forbidden = IDENTITY.find((path) => at(patch, path) !== undefined);
+  if (kind === 'ConfigMap')
+    return refuse('cannot change a ConfigMap, whose name follows its content: change the setting or file that it is made from');
+  const before = object.toJson() as unknown;
+  const forbidden = IDENTITY.find((path) => contentHash(at(before, path) ?? null) !== contentHash(at(merge(before, patch), path) ?? null));
   if (forbidden !== undefined) return refuse(`cannot change ${forbidden}, by which the stack finds ${kind} ${name} again`);
   finish(object, (json) => merge(json, patch));
   return [];
 }
 
 /**
- * Merges each override into its object, and then names Jobs by their pod template, which cannot change. Returns what is wrong with
+ * Merges each override into its object, and then names Jobs by what of them cannot change. Returns what is wrong with
  * overrides: those that match no object, or more than one, or would change what the object is.
  */
 export function applyOverrides(charts: readonly Chart[], overrides: readonly Override[]): Problem[] {
   const objects = charts.flatMap((chart) => chart.node.findAll().filter((node) => ApiObject.isApiObject(node)));
   const problems = overrides.flatMap((override, index) => apply(objects, override, index));
   for (const job of objects.filter(({ kind }) => kind === 'Job')) {
-    finish(job, (json) => merge(json, { metadata: { name: `${job.name}-${contentHash(at(json, 'spec.template'))}` } }));
+    finish(job, (json) =>
+      merge(json, { metadata: { name: `${job.name}-${contentHash(IMMUTABLE.map((field) => at(json, `spec.${field}`) ?? null))}` } }),
+    );
   }
   return problems;
 }

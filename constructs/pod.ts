@@ -39,8 +39,7 @@ export const restrictedContainer = {
 } satisfies Partial<k8s.Container>;
 
 /** `imagePullSecrets` of a pod. */
-export const pullSecrets = (names: readonly string[]): k8s.LocalObjectReference[] | undefined =>
-  notEmpty(names.map((name) => ({ name })));
+export const pullSecrets = (names: readonly string[]): k8s.LocalObjectReference[] | undefined => notEmpty(names.map((name) => ({ name })));
 
 /** `env` of a container, in the order given. */
 export const environment = (values: Readonly<Record<string, string>>): k8s.EnvVar[] =>
@@ -67,7 +66,10 @@ export const bytesQuantity = (bytes: number) => k8s.Quantity.fromString(formatBy
 export const scratch = (name: string, bytes: number): k8s.Volume => ({ name, emptyDir: { sizeLimit: bytesQuantity(bytes) } });
 
 /** A folder in memory, counted into the memory of the pod; `bytes` is the most that it may hold. */
-export const memory = (name: string, bytes: number): k8s.Volume => ({ name, emptyDir: { medium: 'Memory', sizeLimit: bytesQuantity(bytes) } });
+export const memory = (name: string, bytes: number): k8s.Volume => ({
+  name,
+  emptyDir: { medium: 'Memory', sizeLimit: bytesQuantity(bytes) },
+});
 
 export const configVolume = (name: string, configMap: string): k8s.Volume => ({ name, configMap: { name: configMap } });
 
@@ -84,7 +86,9 @@ export const readOnly = (volume: k8s.Volume, mountPath: string): k8s.VolumeMount
 export function spread(labels: Readonly<Record<string, string>>) {
   const labelSelector = { matchLabels: { ...labels } };
   const podAntiAffinity: k8s.PodAntiAffinity = {
-    preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector } }],
+    preferredDuringSchedulingIgnoredDuringExecution: [
+      { weight: 100, podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector } },
+    ],
   };
   const topologySpreadConstraints: k8s.TopologySpreadConstraint[] = [
     { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 1, whenUnsatisfiable: 'ScheduleAnyway', labelSelector },

@@ -38,7 +38,9 @@ function fields(before: unknown, after: unknown, path: string): Omit<Difference,
   if (left && right && Array.isArray(before) === Array.isArray(after)) {
     const keys = [...new Set([...Object.keys(left), ...Object.keys(right)])];
     const inside = keys.flatMap((key) => fields(left[key], right[key], path === '' ? key : `${path}.${key}`));
-    return inside.length > 0 || JSON.stringify(before) === JSON.stringify(after) || !Array.isArray(before) ? inside : [{ path, before, after }];
+    return inside.length > 0 || JSON.stringify(before) === JSON.stringify(after) || !Array.isArray(before)
+      ? inside
+      : [{ path, before, after }];
   }
   return before === after ? [] : [{ path, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) }];
 }
@@ -60,8 +62,9 @@ export function diff(before: readonly Manifest[], after: readonly Manifest[]): D
   const [left, right] = [byIdentity(before), byIdentity(after)];
   return [...new Set([...left.keys(), ...right.keys()])].flatMap((key): Difference[] => {
     const [old, now] = [left.get(key), right.get(key)];
-    const { kind, metadata } = (old ?? now)!;
-    const identity = { kind, name: nameBeforeHash(metadata.name) };
+    const object = now ?? old;
+    if (!object) return [];
+    const identity = { kind: object.kind, name: nameBeforeHash(object.metadata.name) };
     if (!old || !now) return [{ ...identity, path: '', ...(old ? { before: old } : {}), ...(now ? { after: now } : {}) }];
     return fields(old, now, '').map((field) => ({ ...identity, ...field }));
   });

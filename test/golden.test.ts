@@ -17,7 +17,12 @@ afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })))
 /** Text of every file below a folder, by its path. */
 function files(folder: string): Record<string, string> {
   const paths = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return Object.fromEntries(paths.map((entry) => [join(entry.parentPath, entry.name).slice(folder.length + 1), readFileSync(join(entry.parentPath, entry.name), 'utf8')]));
+  return Object.fromEntries(
+    paths.map((entry) => [
+      join(entry.parentPath, entry.name).slice(folder.length + 1),
+      readFileSync(join(entry.parentPath, entry.name), 'utf8'),
+    ]),
+  );
 }
 
 function synth(): Record<string, string> {
@@ -61,8 +66,18 @@ describe('the commands of the README, in a copy of the project', () => {
 
   test.each([
     ['synth', 'a setting', 'gunicorn: { gpu: { count: 0.5 } }', 'gunicorn.gpu.count: must be a whole number from 0 to 16, got 0.5'],
-    ['validate', 'an override that matches nothing', 'overrides: [{ kind: Deployment, name: web, merge: {} }]', 'overrides[0]: must match exactly one object: Deployment web matches none'],
-    ['validate', 'an override that the API would refuse', 'overrides: [{ kind: Deployment, name: shop-gunicorn, merge: { spec: { replicas: many } } }]', 'Deployment shop-gunicorn: '],
+    [
+      'validate',
+      'an override that matches nothing',
+      'overrides: [{ kind: Deployment, name: web, merge: {} }]',
+      'overrides[0]: must match exactly one object: Deployment web matches none',
+    ],
+    [
+      'validate',
+      'an override that the API would refuse',
+      'overrides: [{ kind: Deployment, name: shop-gunicorn, merge: { spec: { replicas: many } } }]',
+      'Deployment shop-gunicorn: ',
+    ],
   ])('`npm run %s` says what is wrong with %s, exits 1 and leaves dist/ as it was', (command, _what, line, message) => {
     const file = join(copy, 'environments/bad.yaml');
     writeFileSync(file, `release: shop\nimage: a/b:1\ndjango: { project: app, hosts: [a.b] }\npostgres: { storage: 1Gi }\n${line}\n`);
@@ -76,7 +91,10 @@ describe('the commands of the README, in a copy of the project', () => {
 
   test('with a wrong type in a construct, `npm run synth` exits before it writes', () => {
     const file = join(copy, 'constructs/wrong.ts');
-    writeFileSync(file, `import { k8s } from '../imports';\nexport const wrong: k8s.ResourceRequirements = { limits: { memory: '1Gi' } };\n`);
+    writeFileSync(
+      file,
+      `import { k8s } from '../imports';\nexport const wrong: k8s.ResourceRequirements = { limits: { memory: '1Gi' } };\n`,
+    );
     const { status } = npm('synth');
     rmSync(file);
     expect(status).not.toBe(0);

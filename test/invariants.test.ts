@@ -14,13 +14,14 @@ const COMPONENT_LABELS = [...PROJECT_LABELS, ...['name', 'component', 'version']
 const SELECTOR = ['app.kubernetes.io/name', 'app.kubernetes.io/instance', 'app.kubernetes.io/component'].sort();
 
 const labelsOf = ({ metadata }: Manifest) => metadata.labels ?? {};
-const matches = (selector: Record<string, string>, labels: Record<string, string>) => Object.entries(selector).every(([key, value]) => labels[key] === value);
+const matches = (selector: Record<string, string>, labels: Record<string, string>) =>
+  Object.entries(selector).every(([key, value]) => labels[key] === value);
 
 /** Every value in an object that stands under this key. */
 function valuesOf(key: string, value: unknown): unknown[] {
   if (Array.isArray(value)) return value.flatMap((item) => valuesOf(key, item));
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, inner]) => (name === key ? [inner] : valuesOf(key, inner)));
+  return Object.entries(value as Record<string, unknown>).flatMap(([name, inner]) => (name === key ? [inner] : valuesOf(key, inner)));
 }
 
 describe.each(ENVIRONMENTS)('%s', (_name, rendered) => {
@@ -77,13 +78,16 @@ describe.each(ENVIRONMENTS)('%s', (_name, rendered) => {
 
   test('every Service, budget and policy selects pods of just one workload', () => {
     const selectors = objects.flatMap((object): [string, Record<string, string>][] => {
-      const spec = object.spec as { selector?: Record<string, unknown>; podSelector?: { matchLabels?: Record<string, string> } } | undefined;
+      const spec = object.spec as
+        { selector?: Record<string, unknown>; podSelector?: { matchLabels?: Record<string, string> } } | undefined;
       const name = `${object.kind} ${object.metadata.name}`;
       if (object.kind === 'Service') return [[name, spec?.selector as Record<string, string>]];
       if (object.kind === 'PodDisruptionBudget') return [[name, (spec?.selector as { matchLabels: Record<string, string> }).matchLabels]];
       return object.kind === 'NetworkPolicy' && spec?.podSelector?.matchLabels ? [[name, spec.podSelector.matchLabels]] : [];
     });
-    const wrong = selectors.filter(([, selector]) => workloads.filter((object) => matches(selector, template(object).metadata.labels)).length !== 1);
+    const wrong = selectors.filter(
+      ([, selector]) => workloads.filter((object) => matches(selector, template(object).metadata.labels)).length !== 1,
+    );
     expect(wrong).toEqual([]);
   });
 
@@ -92,7 +96,12 @@ describe.each(ENVIRONMENTS)('%s', (_name, rendered) => {
     expect(spec).toMatchObject({
       automountServiceAccountToken: false,
       enableServiceLinks: false,
-      securityContext: { runAsNonRoot: true, runAsUser: 10001, fsGroupChangePolicy: 'OnRootMismatch', seccompProfile: { type: 'RuntimeDefault' } },
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: 10001,
+        fsGroupChangePolicy: 'OnRootMismatch',
+        seccompProfile: { type: 'RuntimeDefault' },
+      },
     });
     for (const one of containers(object)) {
       expect(one.securityContext).toMatchObject({
@@ -122,33 +131,42 @@ describe.each(ENVIRONMENTS)('%s', (_name, rendered) => {
 
   test.each(each(workloads))('%s mounts volumes that it has, and has none that it does not mount', (_name, object) => {
     const mounted = containers(object).flatMap(({ volumeMounts = [] }) => volumeMounts.map((mount) => mount.name));
-    const claimed = ((object.spec as { volumeClaimTemplates?: { metadata: { name: string } }[] }).volumeClaimTemplates ?? []).map((claim) => claim.metadata.name);
+    const claimed = ((object.spec as { volumeClaimTemplates?: { metadata: { name: string } }[] }).volumeClaimTemplates ?? []).map(
+      (claim) => claim.metadata.name,
+    );
     const own = (podSpec(object).volumes ?? []).map((volume) => volume.name);
     expect([...new Set(mounted)].sort()).toEqual([...own, ...claimed].sort());
   });
 
   test('every ConfigMap and claim that a pod refers to is there, and every ConfigMap is used', () => {
     const volumes = workloads.flatMap((object) => podSpec(object).volumes ?? []);
-    const maps = volumes.flatMap(({ configMap, projected }) => [configMap?.name, ...(projected?.sources.map((source) => source.configMap.name) ?? [])]);
+    const maps = volumes.flatMap(({ configMap, projected }) => [
+      configMap?.name,
+      ...(projected?.sources.map((source) => source.configMap.name) ?? []),
+    ]);
     const claims = volumes.flatMap(({ persistentVolumeClaim }) => (persistentVolumeClaim ? [persistentVolumeClaim.claimName] : []));
     expect([...new Set(maps.filter((name) => name !== undefined))].sort()).toEqual(rendered.names('ConfigMap').sort());
     expect(rendered.names('PersistentVolumeClaim')).toEqual(expect.arrayContaining(claims));
   });
 
-  test.each(each(workloads.filter(({ kind }) => ['Deployment', 'StatefulSet'].includes(kind))))('%s has probes on ports that it names', (_name, object) => {
-    for (const { ports = [], startupProbe, readinessProbe, livenessProbe } of podSpec(object).containers) {
-      for (const probe of [startupProbe, readinessProbe, livenessProbe]) {
-        expect(probe).toBeDefined();
-        const port = probe?.httpGet?.port ?? probe?.tcpSocket?.port;
-        if (port !== undefined) expect(ports.map((one) => one.name)).toContain(port);
+  test.each(each(workloads.filter(({ kind }) => ['Deployment', 'StatefulSet'].includes(kind))))(
+    '%s has probes on ports that it names',
+    (_name, object) => {
+      for (const { ports = [], startupProbe, readinessProbe, livenessProbe } of podSpec(object).containers) {
+        for (const probe of [startupProbe, readinessProbe, livenessProbe]) {
+          expect(probe).toBeDefined();
+          const port = probe?.httpGet?.port ?? probe?.tcpSocket?.port;
+          if (port !== undefined) expect(ports.map((one) => one.name)).toContain(port);
+        }
       }
-    }
-    for (const init of podSpec(object).initContainers ?? []) expect(init).not.toHaveProperty('readinessProbe');
-  });
+      for (const init of podSpec(object).initContainers ?? []) expect(init).not.toHaveProperty('readinessProbe');
+    },
+  );
 
   test('GPUs are asked for by no container but Gunicorn', () => {
-    const asking = workloads.flatMap(containers).filter(({ resources }) => Object.keys(resources.limits).some((key) => key.startsWith('nvidia.com/')));
+    const asking = workloads
+      .flatMap(containers)
+      .filter(({ resources }) => Object.keys(resources.limits).some((key) => key.startsWith('nvidia.com/')));
     expect(asking.filter(({ name }) => name !== 'gunicorn')).toEqual([]);
   });
-
 });

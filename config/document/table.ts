@@ -34,7 +34,8 @@ function takes({ expected, type }: Node): string {
 const HEAD = ['| setting | takes | default | what it does |', '|---|---|---|---|'];
 
 function section(title: string, lead: string, list: readonly Row[]): string[] {
-  const line = (row: Row) => `| \`${row.path}\` | ${cell(takes(row.node))} | ${cell(defaultOf(row))} | ${cell(row.node.description ?? '')} |`;
+  const line = (row: Row) =>
+    `| \`${row.path}\` | ${cell(takes(row.node))} | ${cell(defaultOf(row))} | ${cell(row.node.description ?? '')} |`;
   return ['', `## ${title}`, '', ...(lead === '' ? [] : [lead, '']), ...HEAD, ...list.map(line)];
 }
 

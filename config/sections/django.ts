@@ -1,18 +1,33 @@
 import { z } from 'zod';
 import {
-  absolutePath, byteCount, cidr, ENVIRONMENT_NAME, ENVIRONMENT_NAME_EXPECTED, environmentName, host, listOf, objectName, oneOf, pythonName, relativePath, section, urlPath,
-  urlPrefix, wholeNumber, type Meta,
-} from '../types';
+  absolutePath,
+  cidr,
+  ENVIRONMENT_NAME,
+  ENVIRONMENT_NAME_EXPECTED,
+  environmentName,
+  host,
+  objectName,
+  pythonName,
+  relativePath,
+  urlPath,
+  urlPrefix,
+} from '../names';
+import { byteCount, listOf, oneOf, section, wholeNumber, type Meta } from '../types';
 
 /** Variables that the stack itself sets, so that no file can set them to something else. */
-export const STACK_VARIABLES = /^(?:POSTGRES_.*|PG(?:HOST|PORT|USER|PASSWORD|DATABASE)|DATABASE_URL|GUNICORN_.*|HOME|DJANGO_(?:SETTINGS_MODULE|ALLOWED_HOSTS|CSRF_TRUSTED_ORIGINS|DIRECTORY|SECRET_KEY))$/;
+export const STACK_VARIABLES =
+  /^(?:POSTGRES_.*|PG(?:HOST|PORT|USER|PASSWORD|DATABASE)|DATABASE_URL|GUNICORN_.*|HOME|DJANGO_(?:SETTINGS_MODULE|ALLOWED_HOSTS|CSRF_TRUSTED_ORIGINS|DIRECTORY|SECRET_KEY))$/;
 const SECRET_NAME = /(?:PASSWORD|PASSWD|SECRET|SECRET_KEY|TOKEN|API_KEY|ACCESS_KEY|PRIVATE_KEY|CREDENTIALS)$/i;
 const SECRET_VALUE = /:\/\/[^/\s:@]+:[^/\s@]+@|-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 
 const environment = z
-  .record(z.string(), z.union([z.string(), z.number(), z.boolean()], { error: 'must be a text, a number, true or false' }).transform(String), {
-    error: 'must be a group of environment variables',
-  })
+  .record(
+    z.string(),
+    z.union([z.string(), z.number(), z.boolean()], { error: 'must be a text, a number, true or false' }).transform(String),
+    {
+      error: 'must be a group of environment variables',
+    },
+  )
   .superRefine((variables, context) => {
     for (const [name, value] of Object.entries(variables)) {
       const refuse = (message: string) => context.addIssue({ code: 'custom', path: [name], message });
@@ -32,45 +47,64 @@ const secretKeys = listOf(environmentName(), 'names of environment variables').s
   });
 });
 
-const egress = z.union(
-  [
-    oneOf('none', 'internet'),
-    listOf(
-      section({
-        cidr: cidr().meta({ description: 'Addresses that the application may connect to.' } satisfies Meta),
-        ports: listOf(wholeNumber(1, 65535), 'TCP ports').min(1, { error: 'must name at least one port' })
-          .meta({ description: 'TCP ports at these addresses.' } satisfies Meta),
-      }),
-      'ranges of addresses with their ports',
-    ),
-  ],
-  { error: 'must be none, internet, or a list of ranges of addresses with their ports' },
-).meta({ expected: 'none, internet, or a list of `{ cidr, ports }`' });
+const egress = z
+  .union(
+    [
+      oneOf('none', 'internet'),
+      listOf(
+        section({
+          cidr: cidr().meta({ description: 'Addresses that the application may connect to.' } satisfies Meta),
+          ports: listOf(wholeNumber(1, 65535), 'TCP ports')
+            .min(1, { error: 'must name at least one port' })
+            .meta({ description: 'TCP ports at these addresses.' } satisfies Meta),
+        }),
+        'ranges of addresses with their ports',
+      ),
+    ],
+    { error: 'must be none, internet, or a list of ranges of addresses with their ports' },
+  )
+  .meta({ expected: 'none, internet, or a list of `{ cidr, ports }`' });
 
 const media = section({
   storage: byteCount().meta({ description: 'Size of the volume claim for uploaded files.' } satisfies Meta),
-  storageClass: objectName().optional().meta({ description: 'StorageClass of that claim.', derivedDefault: "the cluster's own" } satisfies Meta),
-  accessMode: oneOf('ReadWriteMany', 'ReadWriteOnce').default('ReadWriteMany')
+  storageClass: objectName()
+    .optional()
+    .meta({ description: 'StorageClass of that claim.', derivedDefault: "the cluster's own" } satisfies Meta),
+  accessMode: oneOf('ReadWriteMany', 'ReadWriteOnce')
+    .default('ReadWriteMany')
     .meta({ description: 'How many nodes may mount it; ReadWriteOnce allows one replica of Gunicorn and one of Nginx.' } satisfies Meta),
   path: absolutePath().meta({ description: "Where it is mounted: the project's `MEDIA_ROOT`." } satisfies Meta),
-  url: urlPrefix().default('/media/').meta({ description: "The project's `MEDIA_URL`." } satisfies Meta),
+  url: urlPrefix()
+    .default('/media/')
+    .meta({ description: "The project's `MEDIA_URL`." } satisfies Meta),
 });
 
 /** The project: what Django needs to know, and what the stack needs to know of it. */
 export const django = section({
   project: pythonName().meta({ description: 'Package that holds `wsgi.py`.' } satisfies Meta),
-  directory: relativePath().default('.').meta({
-    description: 'Folder of `manage.py` in the image, seen from its working directory.',
+  directory: relativePath()
+    .default('.')
+    .meta({
+      description: 'Folder of `manage.py` in the image, seen from its working directory.',
+    } satisfies Meta),
+  settings: pythonName()
+    .optional()
+    .meta({ description: '`DJANGO_SETTINGS_MODULE`.', derivedDefault: '`<project>.settings`' } satisfies Meta),
+  hosts: listOf(host(), 'host names')
+    .min(1, { error: 'must name at least one host' })
+    .meta({
+      description: 'Names that the site answers to: `DJANGO_ALLOWED_HOSTS`, and the server names of Nginx.',
+    } satisfies Meta),
+  healthPath: urlPath()
+    .optional()
+    .meta({
+      description: 'Page that answers 200 without asking the database.',
+      derivedDefault: 'none: the probes then only open a connection',
+    } satisfies Meta),
+  env: environment.default({}).meta({
+    description: 'Environment variables of the application, by name; no secrets.',
+    expected: 'texts, numbers, true or false by name',
   } satisfies Meta),
-  settings: pythonName().optional().meta({ description: '`DJANGO_SETTINGS_MODULE`.', derivedDefault: '`<project>.settings`' } satisfies Meta),
-  hosts: listOf(host(), 'host names').min(1, { error: 'must name at least one host' }).meta({
-    description: 'Names that the site answers to: `DJANGO_ALLOWED_HOSTS`, and the server names of Nginx.',
-  } satisfies Meta),
-  healthPath: urlPath().optional().meta({
-    description: 'Page that answers 200 without asking the database.',
-    derivedDefault: 'none: the probes then only open a connection',
-  } satisfies Meta),
-  env: environment.default({}).meta({ description: 'Environment variables of the application, by name; no secrets.', expected: 'texts, numbers, true or false by name' } satisfies Meta),
   secrets: secretKeys.default([]).meta({
     description: 'Further keys of the Secret `<release>-django`; each becomes the environment variable of that name.',
   } satisfies Meta),
@@ -79,4 +113,3 @@ export const django = section({
   } satisfies Meta),
   media: media.optional().meta({ description: 'Volume for uploaded files, shared with Nginx.' }),
 });
-

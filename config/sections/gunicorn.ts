@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { byteCount, duration, listOf, objectName, oneOf, section, text, wholeNumber, yesOrNo, type Meta } from '../types';
+import { objectName } from '../names';
+import { byteCount, duration, listOf, oneOf, section, text, wholeNumber, yesOrNo, type Meta } from '../types';
 import { resources } from './resources';
 
 const count = (what: string) => wholeNumber(1, 100).meta({ description: what } satisfies Meta);
@@ -11,9 +12,11 @@ const replicas = z
       section({
         min: count('Fewest pods.'),
         max: count('Most pods.'),
-        cpu: wholeNumber(1, 100, 'per cent').default(70).meta({
-          description: 'Use of the CPU request above which pods are added.',
-        } satisfies Meta),
+        cpu: wholeNumber(1, 100, 'per cent')
+          .default(70)
+          .meta({
+            description: 'Use of the CPU request above which pods are added.',
+          } satisfies Meta),
       }).refine(({ min, max }) => min <= max, { path: ['min'], error: 'must not be above max' }),
     ],
     { error: 'must be a whole number from 1 to 100, or a group of min and max' },
@@ -23,52 +26,80 @@ const replicas = z
 const GPU_RESOURCE = /^[a-z0-9.-]+\/[A-Za-z0-9._-]+$/;
 
 const gpu = section({
-  count: wholeNumber(0, 16).default(0).meta({ description: 'Devices for each pod; 0 asks for none.' } satisfies Meta),
+  count: wholeNumber(0, 16)
+    .default(0)
+    .meta({ description: 'Devices for each pod; 0 asks for none.' } satisfies Meta),
   resource: text('the name of an extended resource, such as nvidia.com/gpu or nvidia.com/mig-1g.10gb', GPU_RESOURCE)
     .default('nvidia.com/gpu')
     .meta({ description: 'What a device is called on the nodes: whole, shared or a MIG slice.' } satisfies Meta),
   products: listOf(text('a product as the node label nvidia.com/gpu.product has it', /^[A-Za-z0-9][-A-Za-z0-9_.]{0,62}$/), 'products')
     .default([])
     .meta({ description: 'Products to choose from (node label `nvidia.com/gpu.product`); none named means any.' } satisfies Meta),
-  memory: byteCount().optional().meta({
-    description: 'Memory that a device has at the least (node label `nvidia.com/gpu.memory`).',
-    derivedDefault: 'any',
-  } satisfies Meta),
-  runtimeClass: objectName().optional().meta({
-    description: 'RuntimeClass of the pods, where the NVIDIA runtime is not the default one.',
-    derivedDefault: 'none',
-  } satisfies Meta),
-  spare: yesOrNo().default(false).meta({
-    description: 'The cluster has devices left for one more pod, so that a release can start a new pod before it stops an old one.',
-  } satisfies Meta),
+  memory: byteCount()
+    .optional()
+    .meta({
+      description: 'Memory that a device has at the least (node label `nvidia.com/gpu.memory`).',
+      derivedDefault: 'any',
+    } satisfies Meta),
+  runtimeClass: objectName()
+    .optional()
+    .meta({
+      description: 'RuntimeClass of the pods, where the NVIDIA runtime is not the default one.',
+      derivedDefault: 'none',
+    } satisfies Meta),
+  spare: yesOrNo()
+    .default(false)
+    .meta({
+      description: 'The cluster has devices left for one more pod, so that a release can start a new pod before it stops an old one.',
+    } satisfies Meta),
 }).prefault({});
 
 const toleration = section({
-  key: z.string({ error: 'must be a text' }).optional().meta({ description: 'Key of the taint.', derivedDefault: 'every key' } satisfies Meta),
-  operator: oneOf('Exists', 'Equal').default('Exists').meta({ description: 'How the value is compared.' } satisfies Meta),
-  value: z.string({ error: 'must be a text' }).optional().meta({ description: 'Value of the taint.', derivedDefault: 'none' } satisfies Meta),
-  effect: oneOf('NoSchedule', 'PreferNoSchedule', 'NoExecute').optional().meta({
-    description: 'Effect of the taint.',
-    derivedDefault: 'every effect',
-  } satisfies Meta),
+  key: z
+    .string({ error: 'must be a text' })
+    .optional()
+    .meta({ description: 'Key of the taint.', derivedDefault: 'every key' } satisfies Meta),
+  operator: oneOf('Exists', 'Equal')
+    .default('Exists')
+    .meta({ description: 'How the value is compared.' } satisfies Meta),
+  value: z
+    .string({ error: 'must be a text' })
+    .optional()
+    .meta({ description: 'Value of the taint.', derivedDefault: 'none' } satisfies Meta),
+  effect: oneOf('NoSchedule', 'PreferNoSchedule', 'NoExecute')
+    .optional()
+    .meta({
+      description: 'Effect of the taint.',
+      derivedDefault: 'every effect',
+    } satisfies Meta),
 });
 
 /** The application server. */
 export const gunicorn = section({
   replicas: replicas.default(2).meta({ description: 'Pods; with min and max, a HorizontalPodAutoscaler chooses.' } satisfies Meta),
-  workers: wholeNumber(1, 64).optional().meta({
-    description: 'Processes in each pod (`-w`).',
-    derivedDefault: 'one for each GPU, or without any the CPU limit, at least 2',
-  } satisfies Meta),
-  threads: wholeNumber(1, 128).default(4).meta({ description: 'Threads in each worker; each may hold a database connection.' } satisfies Meta),
-  timeout: duration('5s', '1h').prefault('60s').meta({ description: 'Longest time that a request may take.' } satisfies Meta),
-  gracefulTimeout: duration('1s', '1h').prefault('30s').meta({
-    description: 'Time that running requests get to finish when a pod stops.',
-  } satisfies Meta),
-  maxRequests: wholeNumber(0, 1_000_000).optional().meta({
-    description: 'Requests after which a worker is replaced, give or take a tenth; 0 for never.',
-    derivedDefault: '2000, or never with a GPU, where a new worker would load its model again',
-  } satisfies Meta),
+  workers: wholeNumber(1, 64)
+    .optional()
+    .meta({
+      description: 'Processes in each pod (`-w`).',
+      derivedDefault: 'one for each GPU, or without any the CPU limit, at least 2',
+    } satisfies Meta),
+  threads: wholeNumber(1, 128)
+    .default(4)
+    .meta({ description: 'Threads in each worker; each may hold a database connection.' } satisfies Meta),
+  timeout: duration('5s', '1h')
+    .prefault('60s')
+    .meta({ description: 'Longest time that a request may take.' } satisfies Meta),
+  gracefulTimeout: duration('1s', '1h')
+    .prefault('30s')
+    .meta({
+      description: 'Time that running requests get to finish when a pod stops.',
+    } satisfies Meta),
+  maxRequests: wholeNumber(0, 1_000_000)
+    .optional()
+    .meta({
+      description: 'Requests after which a worker is replaced, give or take a tenth; 0 for never.',
+      derivedDefault: '2000, or never with a GPU, where a new worker would load its model again',
+    } satisfies Meta),
   gpu,
   resources: resources('the container', {
     requests: { cpu: '500m', memory: '512Mi', 'ephemeral-storage': '256Mi' },
@@ -78,7 +109,9 @@ export const gunicorn = section({
     .record(z.string(), z.string({ error: 'must be a text' }), { error: 'must be a group of node labels' })
     .default({})
     .meta({ description: 'Labels of the nodes that may run the pods.', expected: 'texts by name' } satisfies Meta),
-  tolerations: listOf(toleration, 'tolerations').default([]).meta({
-    description: 'Taints that the pods tolerate, besides that of GPU nodes.',
-  } satisfies Meta),
+  tolerations: listOf(toleration, 'tolerations')
+    .default([])
+    .meta({
+      description: 'Taints that the pods tolerate, besides that of GPU nodes.',
+    } satisfies Meta),
 }).prefault({});

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { byteCount, image, objectName, section, text, wholeNumber, type Meta } from '../types';
+import { image, objectName } from '../names';
+import { byteCount, section, text, wholeNumber, type Meta } from '../types';
 import { resources } from './resources';
 
 const MAJORS = [14, 15, 16, 17, 18] as const;
@@ -14,18 +15,27 @@ export const postgres = section({
   version: z
     .literal(MAJORS, { error: `must be one of ${MAJORS.join(', ')}` })
     .default(18)
-    .meta({ description: 'Major version; a volume of one major cannot be opened by another.', expected: `one of ${MAJORS.join(', ')}` } satisfies Meta),
-  image: image().optional().meta({
-    description: 'Official image of that major, or one that keeps to its contract.',
-    derivedDefault: '`docker.io/library/postgres:<version>`',
-  } satisfies Meta),
+    .meta({
+      description: 'Major version; a volume of one major cannot be opened by another.',
+      expected: `one of ${MAJORS.join(', ')}`,
+    } satisfies Meta),
+  image: image()
+    .optional()
+    .meta({
+      description: 'Official image of that major, or one that keeps to its contract.',
+      derivedDefault: '`docker.io/library/postgres:<version>`',
+    } satisfies Meta),
   database: identifier('Name of the database (`POSTGRES_DB`).'),
   user: identifier('Name of its owner (`POSTGRES_USER`).'),
   storage: byteCount().meta({ description: 'Size of the volume.' } satisfies Meta),
-  storageClass: objectName().optional().meta({ description: 'StorageClass of the volume.', derivedDefault: "the cluster's own" } satisfies Meta),
-  maxConnections: wholeNumber(10, 10_000).default(100).meta({
-    description: '`max_connections`: at least every thread of every Gunicorn worker and pod, with those of a release, and the jobs.',
-  } satisfies Meta),
+  storageClass: objectName()
+    .optional()
+    .meta({ description: 'StorageClass of the volume.', derivedDefault: "the cluster's own" } satisfies Meta),
+  maxConnections: wholeNumber(10, 10_000)
+    .default(100)
+    .meta({
+      description: '`max_connections`: at least every thread of every Gunicorn worker and pod, with those of a release, and the jobs.',
+    } satisfies Meta),
   resources: resources('the container', {
     requests: { cpu: '250m', memory: '1Gi', 'ephemeral-storage': '256Mi' },
     limits: { cpu: '2', memory: '1Gi', 'ephemeral-storage': '1Gi' },

@@ -19,8 +19,12 @@ interface WrittenAmounts {
 export function resources(of: string, defaults: { requests: WrittenAmounts; limits: WrittenAmounts }) {
   const amounts = (verb: string, written: WrittenAmounts) =>
     section({
-      cpu: cpuCount().prefault(written.cpu).meta({ description: `CPUs that ${of} ${verb}.` } satisfies Meta),
-      memory: byteCount().prefault(written.memory).meta({ description: `Memory that ${of} ${verb}.` } satisfies Meta),
+      cpu: cpuCount()
+        .prefault(written.cpu)
+        .meta({ description: `CPUs that ${of} ${verb}.` } satisfies Meta),
+      memory: byteCount()
+        .prefault(written.memory)
+        .meta({ description: `Memory that ${of} ${verb}.` } satisfies Meta),
       'ephemeral-storage': byteCount()
         .prefault(written['ephemeral-storage'])
         .meta({ description: `Disk for logs and temporary files that ${of} ${verb}.` } satisfies Meta),

@@ -87,7 +87,7 @@ export class Gunicorn extends Construct {
     const { gpu } = settings;
     const app = new Application(application, runtime, settings.resources.limits['ephemeral-storage']);
     // Data loaders of GPU programs hand tensors over in shared memory.
-    const shm = pod.memory('shm', gpu.count > 0 ? settings.resources.limits.memory / 2 : HEARTBEAT_MEMORY);
+    const shm = pod.memory('shm', gpu.count > 0 ? Math.floor(settings.resources.limits.memory / 2) : HEARTBEAT_MEMORY);
     const mediaVolume = media && { name: 'media', persistentVolumeClaim: { claimName: media.claim } };
     const { podAntiAffinity, topologySpreadConstraints } = pod.spread(this.props.component.selectorLabels);
     return {
@@ -101,7 +101,9 @@ export class Gunicorn extends Construct {
       topologySpreadConstraints,
       terminationGracePeriodSeconds: DRAIN + settings.gracefulTimeout + LAST_BREATH,
       initContainers: [this.gate(app)],
-      containers: [this.container(app, [pod.mount(shm, '/dev/shm'), ...(media && mediaVolume ? [pod.mount(mediaVolume, media.path)] : [])])],
+      containers: [
+        this.container(app, [pod.mount(shm, '/dev/shm'), ...(media && mediaVolume ? [pod.mount(mediaVolume, media.path)] : [])]),
+      ],
       volumes: [...app.volumes, shm, ...(mediaVolume ? [mediaVolume] : [])],
     };
   }

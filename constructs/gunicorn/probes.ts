@@ -25,7 +25,8 @@ export function probes({ hosts, healthPath }: ProbeProps): Pick<k8s.Container, '
   const connection = { tcpSocket: { port } };
   // The kubelet asks by IP address, which Django refuses as a host.
   const host = hosts[0]?.replace(/^\./, '') ?? '';
-  const page = healthPath === undefined ? connection : { httpGet: { path: healthPath, port, httpHeaders: [{ name: 'Host', value: host }] } };
+  const page =
+    healthPath === undefined ? connection : { httpGet: { path: healthPath, port, httpHeaders: [{ name: 'Host', value: host }] } };
   return {
     startupProbe: { ...page, periodSeconds: TIMEOUT, timeoutSeconds: TIMEOUT, failureThreshold: START / TIMEOUT },
     readinessProbe: { ...page, periodSeconds: PERIOD, timeoutSeconds: TIMEOUT, failureThreshold: SILENCE / PERIOD },

@@ -80,7 +80,12 @@ export class Nginx extends Construct {
 
   private service() {
     const { type, http, https, httpNodePort, httpsNodePort } = this.props.settings.service;
-    const port = (name: string, number: number, nodePort?: number) => ({ name, port: number, nodePort, targetPort: k8s.IntOrString.fromString(name) });
+    const port = (name: string, number: number, nodePort?: number) => ({
+      name,
+      port: number,
+      nodePort,
+      targetPort: k8s.IntOrString.fromString(name),
+    });
     new k8s.KubeService(this, 'service', {
       metadata: this.props.component.metadata(),
       spec: {
@@ -118,7 +123,9 @@ export class Nginx extends Construct {
     const tmp = pod.scratch('tmp', settings.resources.limits['ephemeral-storage']);
     const uploads: k8s.Volume[] = media ? [{ name: 'media', persistentVolumeClaim: { claimName: media.claim, readOnly: true } }] : [];
     const podAffinity: k8s.PodAffinity | undefined = media?.besides && {
-      requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { ...media.besides } } }],
+      requiredDuringSchedulingIgnoredDuringExecution: [
+        { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { ...media.besides } } },
+      ],
     };
     const directories: Record<string, string> = { conf: CONF_DIRECTORY, static: STATIC_DIRECTORY, media: MEDIA_DIRECTORY };
     return {
@@ -153,7 +160,12 @@ export class Nginx extends Construct {
       resources: pod.resourceRequirements(settings.resources),
       startupProbe: { ...health, periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 60 },
       readinessProbe: { ...health, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 3 },
-      livenessProbe: { tcpSocket: { port: k8s.IntOrString.fromString(PORTS.https.name) }, periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 6 },
+      livenessProbe: {
+        tcpSocket: { port: k8s.IntOrString.fromString(PORTS.https.name) },
+        periodSeconds: 10,
+        timeoutSeconds: 3,
+        failureThreshold: 6,
+      },
       lifecycle: { preStop: { exec: { command: ['sleep', `${DRAIN}`] } } },
       volumeMounts,
     };

@@ -26,8 +26,6 @@ const SOCKETS = '/var/run/postgresql';
 const RECOVERY = 1800;
 const CHECKPOINT = 120;
 const SOCKET_BYTES = 16 * 1024 ** 2;
-/** Its volume and what it needs outlive the Application in Argo CD. */
-const KEPT = { 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false' };
 
 /** The database: one pod with a volume that outlives it. */
 export class Postgres extends Construct {
@@ -44,7 +42,7 @@ export class Postgres extends Construct {
 
   private service() {
     new k8s.KubeService(this, 'service', {
-      metadata: this.props.component.metadata({ annotations: KEPT }),
+      metadata: this.props.component.metadata(),
       spec: {
         clusterIp: 'None',
         selector: { ...this.props.component.selectorLabels },
@@ -55,7 +53,7 @@ export class Postgres extends Construct {
 
   private statefulSet(serviceAccountName: string) {
     const statefulSet = new k8s.KubeStatefulSet(this, 'stateful-set', {
-      metadata: this.props.component.metadata({ annotations: KEPT }),
+      metadata: this.props.component.metadata(),
       spec: {
         replicas: 1,
         serviceName: this.props.component.name,
@@ -69,7 +67,11 @@ export class Postgres extends Construct {
     // its status `kubectl apply` does. The type has room for neither.
     finish(statefulSet, (json) => {
       const spec = json.spec as { volumeClaimTemplates: object[] };
-      const volumeClaimTemplates = spec.volumeClaimTemplates.map((claim) => ({ ...k8s.KubePersistentVolumeClaim.GVK, ...claim, status: { phase: 'Pending' } }));
+      const volumeClaimTemplates = spec.volumeClaimTemplates.map((claim) => ({
+        ...k8s.KubePersistentVolumeClaim.GVK,
+        ...claim,
+        status: { phase: 'Pending' },
+      }));
       return { ...json, spec: { ...spec, volumeClaimTemplates } };
     });
   }
@@ -137,7 +139,12 @@ export class Postgres extends Construct {
       resources: pod.resourceRequirements(settings.resources),
       startupProbe: { exec: { command: ready }, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: RECOVERY / 5 },
       readinessProbe: { exec: { command: ready }, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 },
-      livenessProbe: { tcpSocket: { port: k8s.IntOrString.fromString(PORT.name) }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
+      livenessProbe: {
+        tcpSocket: { port: k8s.IntOrString.fromString(PORT.name) },
+        periodSeconds: 10,
+        timeoutSeconds: 5,
+        failureThreshold: 6,
+      },
       // A "smart" stop, which SIGTERM asks for, would wait for every open connection.
       lifecycle: { preStop: { exec: { command: ['pg_ctl', 'stop', '--mode=fast', `--timeout=${CHECKPOINT}`] } } },
       volumeMounts,

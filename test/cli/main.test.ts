@@ -9,11 +9,14 @@ test('help names every command', () => {
   expect(stdout).toMatch(/secrets <environment>[\s\S]*validate/);
 });
 
-test.each([[['secrets']], [['secret', 'prod']], [['secrets', 'prod', '--colour']], [['secrets', 'no-such']]])('a wrong call ends with 2 and says why: %j', (args) => {
-  const { status, stderr } = call(...args);
-  expect(status).toBe(2);
-  expect(stderr.replace(/^npm warn.*$/gm, '').trim()).not.toBe('');
-});
+test.each([[['secrets']], [['secret', 'prod']], [['secrets', 'prod', '--colour']], [['secrets', 'no-such']]])(
+  'a wrong call ends with 2 and says why: %j',
+  (args) => {
+    const { status, stderr } = call(...args);
+    expect(status).toBe(2);
+    expect(stderr.replace(/^npm warn.*$/gm, '').trim()).not.toBe('');
+  },
+);
 
 test('a right configuration is validated without a word', () => {
   expect(call('validate')).toMatchObject({ status: 0, stdout: '' });

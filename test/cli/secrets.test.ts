@@ -21,7 +21,8 @@ let said: string[];
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'secrets-'));
   said = [];
-  for (const stream of ['log', 'error'] as const) jest.spyOn(console, stream).mockImplementation((...words: unknown[]) => void said.push(words.join(' ')));
+  for (const stream of ['log', 'error'] as const)
+    jest.spyOn(console, stream).mockImplementation((...words: unknown[]) => void said.push(words.join(' ')));
   project();
 });
 afterEach(() => {
@@ -98,7 +99,9 @@ test('only the owner may read what was written', async () => {
 
 test('a key of the project whose value is missing is said with its file, and no manifest is written', async () => {
   project({ django: { secrets: ['STRIPE_KEY'] } });
-  expect((await failure())?.message).toBe('secrets/prod/django/STRIPE_KEY is missing: write the value into this file, and run the command again');
+  expect((await failure())?.message).toBe(
+    'secrets/prod/django/STRIPE_KEY is missing: write the value into this file, and run the command again',
+  );
   expect(readdirSync(path(''))).not.toContain('secrets.k8s.yaml');
   give('django/STRIPE_KEY', 'sk_live');
   await secrets('prod', root);

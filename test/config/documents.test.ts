@@ -11,7 +11,9 @@ test.each(Object.entries(DOCUMENTS))('%s is what the schema says: run `npm run d
 /** Every setting with its path. */
 function settings(node: Node, path: string): [string, Node][] {
   const inside = Object.entries(node.properties ?? {}).flatMap(([key, inner]) => settings(inner, path === '' ? key : `${path}.${key}`));
-  const others = [...(node.anyOf ?? []), ...(node.items ? [node.items] : [])].flatMap((inner) => settings(inner, path).filter(([name]) => name !== path));
+  const others = [...(node.anyOf ?? []), ...(node.items ? [node.items] : [])].flatMap((inner) =>
+    settings(inner, path).filter(([name]) => name !== path),
+  );
   return [...(path === '' ? [] : [[path, node] as [string, Node]]), ...inside, ...others];
 }
 

@@ -48,7 +48,9 @@ test('two apps side by side work', () => {
 test('two files that would write into the same namespace are refused', () => {
   write('a.yaml', { namespace: 'shop' });
   write('b.yaml', { namespace: 'shop' });
-  expect(problemsOfFolder()).toEqual([expect.stringMatching(/^environments\/b\.yaml:\d+:\d+ namespace: shop already belongs to environments\/a\.yaml/)]);
+  expect(problemsOfFolder()).toEqual([
+    expect.stringMatching(/^environments\/b\.yaml:\d+:\d+ namespace: shop already belongs to environments\/a\.yaml/),
+  ]);
 });
 
 test('problems of several files come together', () => {
@@ -76,7 +78,9 @@ test('one replica on a GPU without a spare one is warned of', () => {
 
 test('workers follow from GPUs, or else from the CPU limit', () => {
   const workers = (gunicorn: object) => config({ gunicorn }).gunicorn.workers;
-  expect([workers({}), workers({ resources: { limits: { cpu: 3 } } }), workers({ gpu: { count: 2 } }), workers({ workers: 7 })]).toEqual([2, 3, 2, 7]);
+  expect([workers({}), workers({ resources: { limits: { cpu: 3 } } }), workers({ gpu: { count: 2 } }), workers({ workers: 7 })]).toEqual([
+    2, 3, 2, 7,
+  ]);
 });
 
 test('the names of database and user follow from the release', () => {

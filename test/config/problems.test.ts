@@ -10,8 +10,18 @@ test('the smallest file has no problem', () => {
 });
 
 test('a problem names file, line, column, setting, what is allowed and what was got', () => {
-  const text = ['release: shop', 'image: a/b:1', 'django: { project: app, hosts: [a.b] }', 'postgres: { storage: 1Gi }', 'gunicorn:', '  gpu: { count: 0.5 }', ''];
-  expect(problems(text.join('\n'))).toEqual(['environments/test.yaml:6:17 gunicorn.gpu.count: must be a whole number from 0 to 16, got 0.5']);
+  const text = [
+    'release: shop',
+    'image: a/b:1',
+    'django: { project: app, hosts: [a.b] }',
+    'postgres: { storage: 1Gi }',
+    'gunicorn:',
+    '  gpu: { count: 0.5 }',
+    '',
+  ];
+  expect(problems(text.join('\n'))).toEqual([
+    'environments/test.yaml:6:17 gunicorn.gpu.count: must be a whole number from 0 to 16, got 0.5',
+  ]);
 });
 
 test('all problems are said at once, in the order of the schema', () => {
@@ -29,7 +39,9 @@ test.each([
 });
 
 test('a key that stands twice is refused where it stands again', () => {
-  expect(problems(`${stringify(SMALLEST)}release: other\n`)).toContainEqual(expect.stringMatching(/^environments\/test\.yaml:9:1 this key stands twice/));
+  expect(problems(`${stringify(SMALLEST)}release: other\n`)).toContainEqual(
+    expect.stringMatching(/^environments\/test\.yaml:9:1 this key stands twice/),
+  );
 });
 
 test('what is no YAML is refused with its place', () => {
@@ -56,6 +68,8 @@ test.each([
   ['django.secrets[0]', { django: { secrets: ['POSTGRES_PASSWORD'] } }],
   ['django.secrets[1]', { django: { secrets: ['A', 'A'] } }],
   ['django.egress[0].cidr', { django: { egress: [{ cidr: '10.0.0.0/33', ports: [1] }] } }],
+  ['django.egress[0].cidr', { django: { egress: [{ cidr: '10.1.2.3/8', ports: [1] }] } }],
+  ['cluster.dns', { cluster: { dns: '999.1.1.1' } }],
   ['django.egress[0].ports', { django: { egress: [{ cidr: '2001:db8::/32', ports: [] }] } }],
   ['gunicorn.replicas', { gunicorn: { replicas: 0 } }],
   ['gunicorn.replicas.min', { gunicorn: { replicas: { min: 3, max: 2 } } }],
@@ -84,7 +98,10 @@ test.each([
   ['backup.keep.daily', { backup: { keep: { daily: -1 } } }],
   ['cluster.dns', { cluster: { dns: 'coredns' } }],
   ['argocd.repository', { argocd: { repository: 'shop' } }],
-  ['django.media.url', { django: { media: { storage: '1Gi', path: '/m', url: '/static/media/' } }, nginx: { static: { directory: 'docs' } } }],
+  [
+    'django.media.url',
+    { django: { media: { storage: '1Gi', path: '/m', url: '/static/media/' } }, nginx: { static: { directory: 'docs' } } },
+  ],
   ['django.media.accessMode', { django: { media: { storage: '1Gi', path: '/m', accessMode: 'ReadWriteOnce' } } }],
 ])('%s is refused: %j', (setting, changes) => {
   expect(said(changes)).toEqual([expect.stringMatching(new RegExp(`^${setting.replace(/[[\].]/g, '\\$&')}: \\S`))]);

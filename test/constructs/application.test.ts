@@ -41,7 +41,11 @@ describe.each(CONTAINERS)('%s %s, container %s', (kind, name, containerName) => 
   });
 
   test("has the project's own variables, as texts", () => {
-    expect(env({ django: { env: { SITE_NAME: 'Shop', PAGE_SIZE: 20, NEW_CART: true } } })).toMatchObject({ SITE_NAME: 'Shop', PAGE_SIZE: '20', NEW_CART: 'true' });
+    expect(env({ django: { env: { SITE_NAME: 'Shop', PAGE_SIZE: 20, NEW_CART: true } } })).toMatchObject({
+      SITE_NAME: 'Shop',
+      PAGE_SIZE: '20',
+      NEW_CART: 'true',
+    });
   });
 
   test('can write to its home, which is scratch space of a limited size', () => {
@@ -70,7 +74,10 @@ describe('what such containers share', () => {
   });
 
   test('the scratch space is as large as the disk that the component may use', () => {
-    const changes = { gunicorn: { resources: { limits: { 'ephemeral-storage': '3Gi' } } }, migrate: { resources: { limits: { 'ephemeral-storage': '2Gi' } } } };
+    const changes = {
+      gunicorn: { resources: { limits: { 'ephemeral-storage': '3Gi' } } },
+      migrate: { resources: { limits: { 'ephemeral-storage': '2Gi' } } },
+    };
     expect(volume(render(changes).find('Deployment', 'shop-gunicorn'), 'tmp').emptyDir).toEqual({ sizeLimit: '3Gi' });
     expect(volume(render(changes).find('Job', 'shop-migrate'), 'tmp').emptyDir).toEqual({ sizeLimit: '2Gi' });
   });

@@ -7,7 +7,8 @@ import { ArgoApplication } from '../../constructs/argocd';
 import { config, render, Rendered, ROOT, SMALLEST } from '../support/stack';
 
 const ARGOCD = { repository: 'https://git.example.com/team/shop.git' };
-const wave = (rendered: Rendered, kind: string, name: string) => Number(rendered.find(kind, name).metadata.annotations?.['argocd.argoproj.io/sync-wave']);
+const wave = (rendered: Rendered, kind: string, name: string) =>
+  Number(rendered.find(kind, name).metadata.annotations?.['argocd.argoproj.io/sync-wave']);
 
 function application(argocd: object = {}, changes: object = {}): Rendered {
   const app = new App();
@@ -18,9 +19,14 @@ function application(argocd: object = {}, changes: object = {}): Rendered {
 }
 
 describe('waves', () => {
-  const rendered = render({ gunicorn: { replicas: { min: 2, max: 4 } }, django: { media: { storage: '1Gi', path: '/media' } }, nginx: { static: { directory: 'test' } } }, [
-    { path: 'a.css.gz', key: 'a', content: 'AA==' },
-  ]);
+  const rendered = render(
+    {
+      gunicorn: { replicas: { min: 2, max: 4 } },
+      django: { media: { storage: '1Gi', path: '/media' } },
+      nginx: { static: { directory: 'test' } },
+    },
+    [{ path: 'a.css.gz', key: 'a', content: 'AA==' }],
+  );
 
   test.each([
     [-3, ['Namespace', 'NetworkPolicy', 'ServiceAccount', 'ConfigMap']],
@@ -61,7 +67,11 @@ describe('waves', () => {
 describe('the Application', () => {
   test('is one of a kind, and stands where Argo CD reads it', () => {
     const [object] = application().objects;
-    expect(object).toMatchObject({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { name: 'shop-test', namespace: 'argocd' } });
+    expect(object).toMatchObject({
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Application',
+      metadata: { name: 'shop-test', namespace: 'argocd' },
+    });
     expect(application().objects).toHaveLength(1);
   });
 
@@ -80,7 +90,10 @@ describe('the Application', () => {
 
   test('syncs by itself only where the file says so, and then prunes and heals', () => {
     expect(application().find('Application', 'shop-test')).not.toHaveProperty('spec.syncPolicy.automated');
-    expect(application({ automated: true }).find('Application', 'shop-test')).toHaveProperty('spec.syncPolicy.automated', { prune: true, selfHeal: true });
+    expect(application({ automated: true }).find('Application', 'shop-test')).toHaveProperty('spec.syncPolicy.automated', {
+      prune: true,
+      selfHeal: true,
+    });
   });
 
   test('tries again what did not work at once', () => {

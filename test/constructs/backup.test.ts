@@ -6,7 +6,9 @@ const dump = (backup: object = {}, changes: object = {}) => container(cronJob(ba
 
 describe('the schedule', () => {
   test('is that of the file, in its time zone', () => {
-    expect(cronJob({ schedule: '30 2 * * 1', timeZone: 'Europe/Berlin' })).toMatchObject({ spec: { schedule: '30 2 * * 1', timeZone: 'Europe/Berlin' } });
+    expect(cronJob({ schedule: '30 2 * * 1', timeZone: 'Europe/Berlin' })).toMatchObject({
+      spec: { schedule: '30 2 * * 1', timeZone: 'Europe/Berlin' },
+    });
     expect(cronJob()).toMatchObject({ spec: { schedule: '0 3 * * *', timeZone: 'Etc/UTC' } });
   });
 
@@ -40,12 +42,19 @@ describe('a dump', () => {
 
   test('is of the database of the file', () => {
     expect(variables(dump({}, { postgres: { database: 'orders', user: 'clerk' } }))).toMatchObject({
-      PGHOST: 'shop-postgres', PGPORT: '5432', PGDATABASE: 'orders', PGUSER: 'clerk',
+      PGHOST: 'shop-postgres',
+      PGPORT: '5432',
+      PGDATABASE: 'orders',
+      PGUSER: 'clerk',
     });
   });
 
   test('is kept as long as the file says, by days, weeks and months', () => {
-    expect(variables(dump({ keep: { daily: 1, weekly: 2, monthly: 3 } }))).toMatchObject({ KEEP_DAILY: '1', KEEP_WEEKLY: '2', KEEP_MONTHLY: '3' });
+    expect(variables(dump({ keep: { daily: 1, weekly: 2, monthly: 3 } }))).toMatchObject({
+      KEEP_DAILY: '1',
+      KEEP_WEEKLY: '2',
+      KEEP_MONTHLY: '3',
+    });
     expect(variables(dump())).toMatchObject({ KEEP_DAILY: '7', KEEP_WEEKLY: '4', KEEP_MONTHLY: '6' });
   });
 
@@ -61,7 +70,11 @@ describe('a dump', () => {
 
   test('has the password as a file, and no other secret', () => {
     expect(dump().volumeMounts).toContainEqual({ name: 'secret-postgres', mountPath: '/run/secrets/postgres', readOnly: true });
-    expect(podSpec(cronJob()).volumes?.filter(({ secret }) => secret).map(({ secret }) => secret?.secretName)).toEqual(['shop-postgres']);
+    expect(
+      podSpec(cronJob())
+        .volumes?.filter(({ secret }) => secret)
+        .map(({ secret }) => secret?.secretName),
+    ).toEqual(['shop-postgres']);
   });
 
   test('has scratch space as large as the disk that the file gives it', () => {

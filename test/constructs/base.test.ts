@@ -45,7 +45,10 @@ describe('Base', () => {
   });
 
   test('dumps get a volume of the size and class that the file asks for', () => {
-    expect(base().find('PersistentVolumeClaim', 'shop-backup').spec).toEqual({ accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '10Gi' } } });
+    expect(base().find('PersistentVolumeClaim', 'shop-backup').spec).toEqual({
+      accessModes: ['ReadWriteOnce'],
+      resources: { requests: { storage: '10Gi' } },
+    });
     expect(base({ backup: { storage: '50Gi', storageClass: 'archive' } }).find('PersistentVolumeClaim', 'shop-backup').spec).toEqual({
       accessModes: ['ReadWriteOnce'],
       storageClassName: 'archive',
@@ -56,7 +59,13 @@ describe('Base', () => {
   test('uploaded files get a volume of the size, class and access mode that the file asks for', () => {
     const spec = (changes: object) => base(changes).find('PersistentVolumeClaim', 'shop-media').spec;
     expect(spec({ django: { media: MEDIA } })).toEqual({ accessModes: ['ReadWriteMany'], resources: { requests: { storage: '5Gi' } } });
-    expect(spec({ gunicorn: { replicas: 1 }, nginx: { replicas: 1 }, django: { media: { ...MEDIA, accessMode: 'ReadWriteOnce', storageClass: 'fast' } } })).toEqual({
+    expect(
+      spec({
+        gunicorn: { replicas: 1 },
+        nginx: { replicas: 1 },
+        django: { media: { ...MEDIA, accessMode: 'ReadWriteOnce', storageClass: 'fast' } },
+      }),
+    ).toEqual({
       accessModes: ['ReadWriteOnce'],
       storageClassName: 'fast',
       resources: { requests: { storage: '5Gi' } },

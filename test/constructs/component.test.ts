@@ -16,7 +16,10 @@ const SELECTORS = [
 
 describe('selectors', () => {
   test.each(SELECTORS)('%s %s selects its pods by labels that can never change', (kind, name, labels) => {
-    for (const rendered of [render(), render({ image: 'registry.example.com/team/shop:2.0.0', nginx: { image: 'docker.io/nginxinc/nginx-unprivileged:1.31.0' } })]) {
+    for (const rendered of [
+      render(),
+      render({ image: 'registry.example.com/team/shop:2.0.0', nginx: { image: 'docker.io/nginxinc/nginx-unprivileged:1.31.0' } }),
+    ]) {
       expect(rendered.find(kind, name)).toHaveProperty('spec.selector', { matchLabels: labels });
       expect(template(rendered.find(kind, name)).metadata.labels).toMatchObject(labels);
     }
@@ -43,7 +46,11 @@ describe('labels', () => {
   });
 
   test.each([
-    ['Deployment', 'shop-gunicorn'], ['Deployment', 'shop-nginx'], ['StatefulSet', 'shop-postgres'], ['Job', 'shop-migrate'], ['CronJob', 'shop-backup'],
+    ['Deployment', 'shop-gunicorn'],
+    ['Deployment', 'shop-nginx'],
+    ['StatefulSet', 'shop-postgres'],
+    ['Job', 'shop-migrate'],
+    ['CronJob', 'shop-backup'],
   ])('pods of %s %s carry the labels of what made them', (kind, name) => {
     const object = render().find(kind, name);
     expect(template(object).metadata.labels).toEqual(object.metadata.labels);
@@ -100,7 +107,12 @@ describe('names', () => {
   });
 
   test('all stand in the namespace of release and environment, or in the one that the file names', () => {
-    const namespaces = (changes: object) => new Set(render(changes).objects.filter(({ kind }) => kind !== 'Namespace').map(({ metadata }) => metadata.namespace));
+    const namespaces = (changes: object) =>
+      new Set(
+        render(changes)
+          .objects.filter(({ kind }) => kind !== 'Namespace')
+          .map(({ metadata }) => metadata.namespace),
+      );
     expect(namespaces({})).toEqual(new Set(['shop-test']));
     expect(namespaces({ namespace: 'web-shop' })).toEqual(new Set(['web-shop']));
   });

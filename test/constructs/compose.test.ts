@@ -24,7 +24,12 @@ function read(name: string, changes: object) {
   return environment;
 }
 
-const run = (files: Readonly<Record<string, object>>) => compose(Object.entries(files).map(([name, changes]) => read(name, changes)), root, '/out');
+const run = (files: Readonly<Record<string, object>>) =>
+  compose(
+    Object.entries(files).map(([name, changes]) => read(name, changes)),
+    root,
+    '/out',
+  );
 
 describe('compose', () => {
   test('gives each environment a folder of two files: what outlives a release, and the release', () => {
@@ -57,7 +62,9 @@ describe('compose', () => {
   });
 
   test('two releases side by side share no object', () => {
-    const [first, second] = run({ shop: {}, blog: { release: 'blog' } }).map((app) => manifests(app).map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''} ${metadata.name}`));
+    const [first, second] = run({ shop: {}, blog: { release: 'blog' } }).map((app) =>
+      manifests(app).map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''} ${metadata.name}`),
+    );
     expect(first?.filter((name) => second?.includes(name))).toEqual([]);
   });
 

@@ -12,7 +12,8 @@ const FOLLOWERS = [
 describe('ConfigMaps', () => {
   test('cannot change, so that a pod never sees half of a release', () => {
     expect(configMaps().length).toBe(4);
-    for (const map of configMaps()) expect(map).toMatchObject({ immutable: true, metadata: { name: expect.stringMatching(/^shop-[a-z]+-[0-9a-f]{8}$/) as string } });
+    for (const map of configMaps())
+      expect(map).toMatchObject({ immutable: true, metadata: { name: expect.stringMatching(/^shop-[a-z]+-[0-9a-f]{8}$/) as string } });
   });
 
   test('are named by their content: what does not change it does not change the name', () => {
@@ -24,7 +25,10 @@ describe('ConfigMaps', () => {
 
   test('of Argo CD go last, after the pods that use them', () => {
     for (const { metadata } of configMaps()) {
-      expect(metadata.annotations).toMatchObject({ 'argocd.argoproj.io/sync-options': 'PruneLast=true', 'argocd.argoproj.io/sync-wave': '-3' });
+      expect(metadata.annotations).toMatchObject({
+        'argocd.argoproj.io/sync-options': 'PruneLast=true',
+        'argocd.argoproj.io/sync-wave': '-3',
+      });
     }
   });
 
@@ -35,9 +39,14 @@ describe('ConfigMaps', () => {
 
   test('no pod mounts one that is not there', () => {
     const rendered = render({ nginx: { static: { directory: 'test' } } }, [{ path: 'a/b.css.gz', key: 'k', content: 'AA==' }]);
-    const used = rendered.objects.filter(isWorkload).flatMap((object) =>
-      (podSpec(object).volumes ?? []).flatMap(({ configMap, projected }) => [configMap?.name, ...(projected?.sources ?? []).map((source) => source.configMap.name)]),
-    );
+    const used = rendered.objects
+      .filter(isWorkload)
+      .flatMap((object) =>
+        (podSpec(object).volumes ?? []).flatMap(({ configMap, projected }) => [
+          configMap?.name,
+          ...(projected?.sources ?? []).map((source) => source.configMap.name),
+        ]),
+      );
     expect(new Set(used.filter((name) => name !== undefined))).toEqual(new Set(rendered.names('ConfigMap')));
   });
 });
@@ -46,13 +55,21 @@ test('every program that a container starts is in the ConfigMap that it mounts',
   const rendered = render();
   const programs = rendered.objects.filter(isWorkload).flatMap((object) => {
     const { name } = podSpec(object).volumes?.find((one) => one.name === 'runtime')?.configMap ?? {};
-    const map = rendered.objects.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name) as { data?: object } | undefined;
+    const map = rendered.objects.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name) as
+      { data?: object } | undefined;
     return [...(podSpec(object).initContainers ?? []), ...podSpec(object).containers].flatMap((one) =>
-      (container(object, one.name).command ?? []).filter((word) => word.startsWith('/runtime/')).map((word) => ({ word, there: word.replace('/runtime/', '') in (map?.data ?? {}) })),
+      (container(object, one.name).command ?? [])
+        .filter((word) => word.startsWith('/runtime/'))
+        .map((word) => ({ word, there: word.replace('/runtime/', '') in (map?.data ?? {}) })),
     );
   });
-  expect(programs.map(({ word }) => word).sort()).toEqual(
-    ['/runtime/backup.sh', '/runtime/backup.sh', '/runtime/gunicorn.conf.py', '/runtime/migrate.py', '/runtime/migrated.py', '/runtime/pending.py'],
-  );
+  expect(programs.map(({ word }) => word).sort()).toEqual([
+    '/runtime/backup.sh',
+    '/runtime/backup.sh',
+    '/runtime/gunicorn.conf.py',
+    '/runtime/migrate.py',
+    '/runtime/migrated.py',
+    '/runtime/pending.py',
+  ]);
   expect(programs.filter(({ there }) => !there)).toEqual([]);
 });

@@ -23,13 +23,18 @@ describe('GPUs', () => {
   test('pods tolerate the taint of GPU nodes, whatever its value, besides those that the file names', () => {
     const taint = { key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' };
     expect(podSpec(deployment({ count: 1 })).tolerations).toEqual([taint]);
-    expect(podSpec(deployment({ count: 1 }, { tolerations: [{ key: 'spot' }] })).tolerations).toEqual([taint, { key: 'spot', operator: 'Exists' }]);
+    expect(podSpec(deployment({ count: 1 }, { tolerations: [{ key: 'spot' }] })).tolerations).toEqual([
+      taint,
+      { key: 'spot', operator: 'Exists' },
+    ]);
   });
 
   test.each(['nvidia.com/mig-1g.10gb', 'nvidia.com/gpu.shared'])('a slice or a share is asked for by its own name: %s', (resource) => {
     expect(gunicorn({ count: 1, resource }).resources.limits).toMatchObject({ [resource]: '1' });
     expect(gunicorn({ count: 1, resource }).resources.limits).not.toHaveProperty(['nvidia.com/gpu']);
-    expect(podSpec(deployment({ count: 1, resource })).tolerations).toEqual([{ key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' }]);
+    expect(podSpec(deployment({ count: 1, resource })).tolerations).toEqual([
+      { key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' },
+    ]);
   });
 
   test("another vendor's devices have that vendor's taint", () => {
@@ -38,14 +43,20 @@ describe('GPUs', () => {
   });
 
   const affinity = (gpu: object) => podSpec(deployment({ count: 1, ...gpu })).affinity;
-  const terms = (...matchExpressions: object[]) => ({ nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] } } });
+  const terms = (...matchExpressions: object[]) => ({
+    nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] } },
+  });
   const products = { key: 'nvidia.com/gpu.product', operator: 'In', values: ['NVIDIA-L4', 'NVIDIA-A10'] };
 
   test('nodes are chosen by product', () => {
     expect(affinity({ products: ['NVIDIA-L4', 'NVIDIA-A10'] })).toMatchObject(terms(products));
   });
 
-  test.each([['24Gi', '24575'], ['16000Mi', '15999'], ['24G', '22888']])('nodes are chosen by memory: at least %s is above %s MiB', (memory, above) => {
+  test.each([
+    ['24Gi', '24575'],
+    ['16000Mi', '15999'],
+    ['24G', '22888'],
+  ])('nodes are chosen by memory: at least %s is above %s MiB', (memory, above) => {
     expect(affinity({ memory })).toMatchObject(terms({ key: 'nvidia.com/gpu.memory', operator: 'Gt', values: [above] }));
   });
 
@@ -115,4 +126,9 @@ describe('GPUs', () => {
   test('fails for a part of a device, and for more than a node has', () => {
     for (const count of [0.5, 17, -1]) expect(() => gunicorn({ count })).toThrow('gunicorn.gpu.count: must be a whole number from 0 to 16');
   });
+});
+
+test('half of an odd number of bytes is still a quantity that the API takes', () => {
+  const rendered = render({ gunicorn: { gpu: { count: 1 }, resources: { limits: { memory: '1000000001' } } } });
+  expect(volume(rendered.find('Deployment', 'shop-gunicorn'), 'shm').emptyDir?.sizeLimit).toBe('500M');
 });

@@ -31,7 +31,12 @@ describe('Gunicorn', () => {
       GUNICORN_GRACEFUL_TIMEOUT: '45',
       GUNICORN_MAX_REQUESTS: '500',
     });
-    expect(variables(gunicorn())).toMatchObject({ GUNICORN_THREADS: '4', GUNICORN_TIMEOUT: '60', GUNICORN_GRACEFUL_TIMEOUT: '30', GUNICORN_MAX_REQUESTS: '2000' });
+    expect(variables(gunicorn())).toMatchObject({
+      GUNICORN_THREADS: '4',
+      GUNICORN_TIMEOUT: '60',
+      GUNICORN_GRACEFUL_TIMEOUT: '30',
+      GUNICORN_MAX_REQUESTS: '2000',
+    });
   });
 
   test('takes its settings from a file that stands in the pod, with all that it imports', () => {
@@ -64,14 +69,24 @@ describe('Gunicorn', () => {
     const gate = (migrate: object = {}) => container(deployment({ migrate }), 'migrated').command;
     expect(podSpec(deployment()).initContainers?.map(({ name }) => name)).toEqual(['migrated']);
     expect(gate()).toEqual(['python3', '/runtime/migrated.py', '--wait', '3600', '--missing-migrations', 'fail']);
-    expect(gate({ deadline: '2h', missingMigrations: 'warn' })).toEqual(['python3', '/runtime/migrated.py', '--wait', '7200', '--missing-migrations', 'warn']);
+    expect(gate({ deadline: '2h', missingMigrations: 'warn' })).toEqual([
+      'python3',
+      '/runtime/migrated.py',
+      '--wait',
+      '7200',
+      '--missing-migrations',
+      'warn',
+    ]);
   });
 
   test('a rollout is not given up while its migration may still run', () => {
     for (const deadline of ['10m', '1h', '7d']) {
       const rendered = render({ migrate: { deadline } });
-      const { activeDeadlineSeconds } = (rendered.find('Job', 'shop-migrate') as unknown as { spec: { activeDeadlineSeconds: number } }).spec;
-      const { progressDeadlineSeconds } = (rendered.find('Deployment', 'shop-gunicorn') as unknown as { spec: { progressDeadlineSeconds: number } }).spec;
+      const { activeDeadlineSeconds } = (rendered.find('Job', 'shop-migrate') as unknown as { spec: { activeDeadlineSeconds: number } })
+        .spec;
+      const { progressDeadlineSeconds } = (
+        rendered.find('Deployment', 'shop-gunicorn') as unknown as { spec: { progressDeadlineSeconds: number } }
+      ).spec;
       expect(progressDeadlineSeconds).toBeGreaterThan(activeDeadlineSeconds);
     }
   });
@@ -83,7 +98,12 @@ describe('Gunicorn', () => {
   });
 
   test('pods run on the nodes that the file chooses', () => {
-    const changes = { gunicorn: { nodeSelector: { pool: 'web' }, tolerations: [{ key: 'dedicated', operator: 'Equal', value: 'web', effect: 'NoExecute' }, {}] } };
+    const changes = {
+      gunicorn: {
+        nodeSelector: { pool: 'web' },
+        tolerations: [{ key: 'dedicated', operator: 'Equal', value: 'web', effect: 'NoExecute' }, {}],
+      },
+    };
     expect(podSpec(deployment(changes))).toMatchObject({
       nodeSelector: { pool: 'web' },
       tolerations: [{ key: 'dedicated', operator: 'Equal', value: 'web', effect: 'NoExecute' }, { operator: 'Exists' }],
@@ -94,7 +114,12 @@ describe('Gunicorn', () => {
 
   test('only pods of Gunicorn are bound to those nodes', () => {
     const rendered = render({ gunicorn: { nodeSelector: { pool: 'web' }, tolerations: [{}] } });
-    for (const [kind, name] of [['Job', 'shop-migrate'], ['Deployment', 'shop-nginx'], ['CronJob', 'shop-backup'], ['StatefulSet', 'shop-postgres']] as const) {
+    for (const [kind, name] of [
+      ['Job', 'shop-migrate'],
+      ['Deployment', 'shop-nginx'],
+      ['CronJob', 'shop-backup'],
+      ['StatefulSet', 'shop-postgres'],
+    ] as const) {
       expect(podSpec(rendered.find(kind, name))).not.toHaveProperty('nodeSelector');
       expect(podSpec(rendered.find(kind, name))).not.toHaveProperty('tolerations');
     }
@@ -121,7 +146,8 @@ describe('Gunicorn and the front', () => {
 
   test('a request may take as long at the front as in Gunicorn, and a little longer', () => {
     const times = (changes: object) => {
-      const site = http(render(changes)).find(({ name, body = [] }) => name === 'server' && values(body, 'listen').includes('8443 ssl'))?.body ?? [];
+      const site =
+        http(render(changes)).find(({ name, body = [] }) => name === 'server' && values(body, 'listen').includes('8443 ssl'))?.body ?? [];
       return values(block(site, 'location', '/'), 'proxy_read_timeout');
     };
     expect(times({ gunicorn: { timeout: '2m' } })).toEqual(['125s']);

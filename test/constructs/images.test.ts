@@ -8,7 +8,7 @@ const images = (changes: object) =>
   Object.fromEntries(pods(changes).map((object) => [nameBeforeHash(object.metadata.name), containers(object).map(({ image }) => image)]));
 
 describe('images', () => {
-  test('each component runs its own, and dumps are made by the server\'s', () => {
+  test("each component runs its own, and dumps are made by the server's", () => {
     expect(images({ image: 'shop:1.4.2', nginx: { image: 'web:1.31.0' }, postgres: { image: 'db:18.1' } })).toEqual({
       'shop-postgres': ['db:18.1'],
       'shop-migrate': ['shop:1.4.2', 'db:18.1', 'shop:1.4.2'],
@@ -27,7 +27,13 @@ describe('images', () => {
   });
 
   test.each(['Always', 'IfNotPresent'])('all are pulled as the file says: %s', (imagePullPolicy) => {
-    expect(new Set(pods({ imagePullPolicy }).flatMap(containers).map((one) => one.imagePullPolicy))).toEqual(new Set([imagePullPolicy]));
+    expect(
+      new Set(
+        pods({ imagePullPolicy })
+          .flatMap(containers)
+          .map((one) => one.imagePullPolicy),
+      ),
+    ).toEqual(new Set([imagePullPolicy]));
   });
 
   test('every pod may pull from a private registry', () => {
@@ -53,7 +59,9 @@ describe('resources', () => {
     ['backup', ['shop-migrate backup', 'shop-backup backup']],
   ])('%s.resources reach these containers and no other: %j', (section, names) => {
     const reached = pods({ [section]: { resources: RESOURCES } }).flatMap((object) =>
-      containers(object).filter(({ resources }) => isDeepStrictEqual(resources, WRITTEN)).map(({ name }) => `${nameBeforeHash(object.metadata.name)} ${name}`),
+      containers(object)
+        .filter(({ resources }) => isDeepStrictEqual(resources, WRITTEN))
+        .map(({ name }) => `${nameBeforeHash(object.metadata.name)} ${name}`),
     );
     expect(reached).toEqual(names);
   });

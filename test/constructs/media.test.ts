@@ -2,10 +2,17 @@ import { container, podSpec, volume } from '../support/pods';
 import { config, render } from '../support/stack';
 
 const MANY = { django: { media: { storage: '5Gi', path: '/app/media' } } };
-const ONE = { gunicorn: { replicas: 1 }, nginx: { replicas: 1 }, django: { media: { storage: '5Gi', path: '/app/media', accessMode: 'ReadWriteOnce' } } };
+const ONE = {
+  gunicorn: { replicas: 1 },
+  nginx: { replicas: 1 },
+  django: { media: { storage: '5Gi', path: '/app/media', accessMode: 'ReadWriteOnce' } },
+};
 const rolling = (maxSurge: number, maxUnavailable: number) => ({ type: 'RollingUpdate', rollingUpdate: { maxSurge, maxUnavailable } });
 
-describe.each([['ReadWriteMany', MANY], ['ReadWriteOnce', ONE]])('uploaded files, %s', (_mode, changes) => {
+describe.each([
+  ['ReadWriteMany', MANY],
+  ['ReadWriteOnce', ONE],
+])('uploaded files, %s', (_mode, changes) => {
   test('Django writes them where the file says', () => {
     const gunicorn = render(changes).find('Deployment', 'shop-gunicorn');
     expect(volume(gunicorn, 'media').persistentVolumeClaim).toEqual({ claimName: 'shop-media' });
@@ -20,15 +27,23 @@ describe.each([['ReadWriteMany', MANY], ['ReadWriteOnce', ONE]])('uploaded files
 
   test('no other container sees them', () => {
     const rendered = render(changes);
-    expect(container(rendered.find('Deployment', 'shop-gunicorn'), 'migrated').volumeMounts?.map(({ name }) => name)).not.toContain('media');
-    for (const [kind, name] of [['Job', 'shop-migrate'], ['CronJob', 'shop-backup']] as const) {
+    expect(container(rendered.find('Deployment', 'shop-gunicorn'), 'migrated').volumeMounts?.map(({ name }) => name)).not.toContain(
+      'media',
+    );
+    for (const [kind, name] of [
+      ['Job', 'shop-migrate'],
+      ['CronJob', 'shop-backup'],
+    ] as const) {
       expect(podSpec(rendered.find(kind, name)).volumes?.map((one) => one.name)).not.toContain('media');
     }
   });
 
   test('the volume is opened to the pods by its group, without a walk over all files at each start', () => {
     for (const name of ['shop-gunicorn', 'shop-nginx']) {
-      expect(podSpec(render(changes).find('Deployment', name)).securityContext).toMatchObject({ fsGroup: 10001, fsGroupChangePolicy: 'OnRootMismatch' });
+      expect(podSpec(render(changes).find('Deployment', name)).securityContext).toMatchObject({
+        fsGroup: 10001,
+        fsGroupChangePolicy: 'OnRootMismatch',
+      });
     }
   });
 });
@@ -45,7 +60,8 @@ describe('a volume that many nodes mount', () => {
 
 describe('a volume that one node mounts', () => {
   test('a new pod starts after the old one has let go of it', () => {
-    for (const name of ['shop-gunicorn', 'shop-nginx']) expect(render(ONE).find('Deployment', name)).toHaveProperty('spec.strategy', rolling(0, 1));
+    for (const name of ['shop-gunicorn', 'shop-nginx'])
+      expect(render(ONE).find('Deployment', name)).toHaveProperty('spec.strategy', rolling(0, 1));
   });
 
   test('Nginx goes to the node of Gunicorn', () => {
@@ -56,7 +72,13 @@ describe('a volume that one node mounts', () => {
           requiredDuringSchedulingIgnoredDuringExecution: [
             {
               topologyKey: 'kubernetes.io/hostname',
-              labelSelector: { matchLabels: { 'app.kubernetes.io/name': 'django', 'app.kubernetes.io/instance': 'shop', 'app.kubernetes.io/component': 'gunicorn' } },
+              labelSelector: {
+                matchLabels: {
+                  'app.kubernetes.io/name': 'django',
+                  'app.kubernetes.io/instance': 'shop',
+                  'app.kubernetes.io/component': 'gunicorn',
+                },
+              },
             },
           ],
         },
@@ -66,7 +88,9 @@ describe('a volume that one node mounts', () => {
   });
 
   test('fails with more than one pod of either', () => {
-    expect(() => config({ ...ONE, gunicorn: { replicas: 2 } })).toThrow('django.media.accessMode: must be ReadWriteMany with 2 replicas of Gunicorn and 1 of Nginx');
+    expect(() => config({ ...ONE, gunicorn: { replicas: 2 } })).toThrow(
+      'django.media.accessMode: must be ReadWriteMany with 2 replicas of Gunicorn and 1 of Nginx',
+    );
     expect(() => config({ ...ONE, gunicorn: { replicas: { min: 1, max: 2 } } })).toThrow('django.media.accessMode');
     expect(() => config({ ...ONE, nginx: { replicas: 2 } })).toThrow('django.media.accessMode');
   });

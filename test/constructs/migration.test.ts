@@ -19,7 +19,9 @@ describe('the Job', () => {
   });
 
   test.each(['fail', 'warn'])('says that a model changed without a migration: %s', (missingMigrations) => {
-    expect(container(job({ migrate: { missingMigrations } }), 'pending').command).toEqual(expect.arrayContaining(['--missing-migrations', missingMigrations]));
+    expect(container(job({ migrate: { missingMigrations } }), 'pending').command).toEqual(
+      expect.arrayContaining(['--missing-migrations', missingMigrations]),
+    );
   });
 
   test('fails on a missing migration unless told otherwise', () => {
@@ -46,7 +48,9 @@ describe('the Job', () => {
   test('ends when the file says, which leaves time to pull a large image', () => {
     expect(job()).toHaveProperty('spec.activeDeadlineSeconds', 3600);
     expect(job({ migrate: { deadline: '3h' } })).toHaveProperty('spec.activeDeadlineSeconds', 10800);
-    expect(() => config({ migrate: { deadline: '10m', wait: '6m' } })).toThrow('migrate.deadline: must be at least twice migrate.wait (360s), got 600s');
+    expect(() => config({ migrate: { deadline: '10m', wait: '6m' } })).toThrow(
+      'migrate.deadline: must be at least twice migrate.wait (360s), got 600s',
+    );
   });
 
   test('goes after an hour, so that a later apply runs it again', () => {
@@ -97,7 +101,7 @@ describe('its name', () => {
     ['GPUs', { gunicorn: { gpu: { count: 1 } } }],
     ['the front', { nginx: { uploadLimit: '1Mi', service: { type: 'LoadBalancer' } } }],
     ['the schedule', { backup: { schedule: '0 4 * * *', storage: '20Gi' } }],
-    ['the database\'s size', { postgres: { storage: '20Gi', maxConnections: 150 } }],
+    ["the database's size", { postgres: { storage: '20Gi', maxConnections: 150 } }],
     ['egress', { django: { egress: 'internet' } }],
     ['its own deadline', { migrate: { deadline: '2h' } }],
   ])('does not change with what is no part of its pods: %s', (_what, changes) => {

@@ -5,21 +5,34 @@ import { block, confText, http, parse, server, values, type Directive } from './
 const conf = (changes: object = {}) => http(render(changes));
 const site = (changes: object = {}) => server(conf(changes), '8443 ssl');
 const proxy = (changes: object = {}) => block(site(changes), 'location', '/');
-const everything = { django: { media: { storage: '1Gi', path: '/media' } }, nginx: { static: { directory: 'test' }, service: { https: 8443 } } };
+const everything = {
+  django: { media: { storage: '1Gi', path: '/media' } },
+  nginx: { static: { directory: 'test' }, service: { https: 8443 } },
+};
 
 describe('nginx.conf', () => {
-  test.each([['the smallest project', {}], ['every setting', everything]])('can be read by nginx: %s', (_what, changes) => {
+  test.each([
+    ['the smallest project', {}],
+    ['every setting', everything],
+  ])('can be read by nginx: %s', (_what, changes) => {
     const text = confText(render(changes));
-    expect(parse(text).map(({ name }) => name)).toEqual(
-      ['daemon', 'pid', 'error_log', 'worker_processes', 'worker_shutdown_timeout', 'events', 'http'],
-    );
+    expect(parse(text).map(({ name }) => name)).toEqual([
+      'daemon',
+      'pid',
+      'error_log',
+      'worker_processes',
+      'worker_shutdown_timeout',
+      'events',
+      'http',
+    ]);
     for (const line of text.split('\n').filter((one) => !/^\s*(?:#|$)/.test(one))) expect(line).toMatch(/[;{}]$/);
     expect(text).not.toMatch(/undefined|NaN|\[object/);
     expect(text.endsWith('}\n')).toBe(true);
   });
 
   test('the parser of these tests refuses what nginx would', () => {
-    for (const wrong of ['http {', 'http { a b; } }', 'http { a b }', 'a "b;', '{ }', 'a;;']) expect(() => parse(wrong)).toThrow('nginx.conf');
+    for (const wrong of ['http {', 'http { a b; } }', 'http { a b }', 'a "b;', '{ }', 'a;;'])
+      expect(() => parse(wrong)).toThrow('nginx.conf');
   });
 
   test('stays in the foreground, writes only where it may, and logs to the container', () => {
@@ -28,17 +41,28 @@ describe('nginx.conf', () => {
     expect(values(main, 'pid')).toEqual(['/tmp/nginx.pid']);
     expect(values(main, 'error_log')).toEqual(['/dev/stderr warn']);
     expect(values(conf(), 'access_log')).toEqual(['/dev/stdout json']);
-    for (const kind of ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']) expect(values(conf(), `${kind}_temp_path`)).toEqual([`/tmp/${kind}`]);
+    for (const kind of ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'])
+      expect(values(conf(), `${kind}_temp_path`)).toEqual([`/tmp/${kind}`]);
   });
 
-  test.each([['500m', '1'], ['1', '1'], ['2500m', '3']])('with a limit of %s CPUs there are %s processes', (cpu, workers) => {
+  test.each([
+    ['500m', '1'],
+    ['1', '1'],
+    ['2500m', '3'],
+  ])('with a limit of %s CPUs there are %s processes', (cpu, workers) => {
     expect(values(parse(confText(render({ nginx: { resources: { limits: { cpu } } } }))), 'worker_processes')).toEqual([workers]);
   });
 
   test('a log line is JSON, and says who asked what of whom and how it went', () => {
     const [format = ''] = values(conf(), 'log_format');
     const line: unknown = JSON.parse(format.replace('json escape=json ', ''));
-    expect(line).toMatchObject({ ip: '$remote_addr', uri: '$request_uri', status: '$status', upstream: '$upstream_addr', id: '$request_id' });
+    expect(line).toMatchObject({
+      ip: '$remote_addr',
+      uri: '$request_uri',
+      status: '$status',
+      upstream: '$upstream_addr',
+      id: '$request_id',
+    });
     expect(format).toMatch(/^json escape=json /);
   });
 
@@ -54,7 +78,9 @@ describe('nginx.conf', () => {
   test('texts are compressed on the way, and the version is not told', () => {
     expect(values(conf(), 'gzip')).toEqual(['on']);
     expect(values(conf(), 'gzip_vary')).toEqual(['on']);
-    expect(values(conf(), 'gzip_types').join(' ').split(' ')).toEqual(expect.arrayContaining(['text/css', 'application/json', 'image/svg+xml']));
+    expect(values(conf(), 'gzip_types').join(' ').split(' ')).toEqual(
+      expect.arrayContaining(['text/css', 'application/json', 'image/svg+xml']),
+    );
     expect(values(conf(), 'server_tokens')).toEqual(['off']);
   });
 });
@@ -86,16 +112,14 @@ describe('the upstream', () => {
 describe('the reverse proxy', () => {
   test('tells Django who asked, for which host and port, and how', () => {
     expect(values(proxy(), 'proxy_pass')).toEqual(['http://gunicorn']);
-    expect(values(proxy(), 'proxy_set_header').sort()).toEqual(
-      [
-        'Connection ',
-        'Host $host$is_request_port$request_port',
-        'X-Forwarded-For $remote_addr',
-        'X-Forwarded-Proto $scheme',
-        'X-Real-IP $remote_addr',
-        'X-Request-ID $request_id',
-      ],
-    );
+    expect(values(proxy(), 'proxy_set_header').sort()).toEqual([
+      'Connection ',
+      'Host $host$is_request_port$request_port',
+      'X-Forwarded-For $remote_addr',
+      'X-Forwarded-Proto $scheme',
+      'X-Real-IP $remote_addr',
+      'X-Request-ID $request_id',
+    ]);
   });
 
   test('a client cannot put an address in front of its own', () => {
@@ -116,7 +140,9 @@ describe('the reverse proxy', () => {
   });
 
   test('fails when the front would give up before Gunicorn does', () => {
-    expect(() => render({ nginx: { timeouts: { response: '59s' } } })).toThrow('nginx.timeouts.response: must not be below gunicorn.timeout (60s)');
+    expect(() => render({ nginx: { timeouts: { response: '59s' } } })).toThrow(
+      'nginx.timeouts.response: must not be below gunicorn.timeout (60s)',
+    );
   });
 
   test('an order is never sent twice', () => {
@@ -126,7 +152,13 @@ describe('the reverse proxy', () => {
 
 describe('the whole text', () => {
   const settings = {
-    hosts: ['a.example.com'], workers: 1, upstream: { address: 'up', port: 1 }, dns: '10.0.0.1', tlsDirectory: '/tls', httpsPort: 443, uploadLimit: 1,
+    hosts: ['a.example.com'],
+    workers: 1,
+    upstream: { address: 'up', port: 1 },
+    dns: '10.0.0.1',
+    tlsDirectory: '/tls',
+    httpsPort: 443,
+    uploadLimit: 1,
     timeouts: { connect: 1, response: 2, header: 3, body: 4 },
   };
   const names = (body: readonly Directive[]): string[] => body.flatMap(({ name, body: inner }) => [name, ...(inner ? names(inner) : [])]);

@@ -7,7 +7,10 @@ const HOSTS = { django: { hosts: ['shop.example.com', '.example.org'] } };
 const STATIC = { nginx: { static: { directory: 'test' } } };
 const MEDIA = { django: { media: { storage: '1Gi', path: '/app/media' } } };
 const location = (url: string, changes: object) => block(server(conf(changes), '8443 ssl'), 'location', url);
-const locations = (changes: object) => server(conf(changes), '8443 ssl').filter(({ name }) => name === 'location').map(({ args }) => args.join(' '));
+const locations = (changes: object) =>
+  server(conf(changes), '8443 ssl')
+    .filter(({ name }) => name === 'location')
+    .map(({ args }) => args.join(' '));
 const headers = (body: readonly Directive[], name: string) => values(body, 'add_header').filter((value) => value.startsWith(`${name} `));
 
 describe('HTTPS', () => {
@@ -20,7 +23,9 @@ describe('HTTPS', () => {
     const [certificate = ''] = values(block(body, 'map', '$ssl_server_name', '$certificate'), 'default');
     const site = server(body, '8443 ssl');
     expect(values(site, 'ssl_certificate').map((path) => path.replace('$certificate', certificate))).toEqual(['/run/secrets/tls/tls.crt']);
-    expect(values(site, 'ssl_certificate_key').map((path) => path.replace('$certificate', certificate))).toEqual(['/run/secrets/tls/tls.key']);
+    expect(values(site, 'ssl_certificate_key').map((path) => path.replace('$certificate', certificate))).toEqual([
+      '/run/secrets/tls/tls.key',
+    ]);
     expect(values(site, 'ssl_certificate_cache')).toEqual([expect.stringContaining('valid=1m')]);
   });
 
@@ -61,7 +66,9 @@ describe('health', () => {
   });
 
   test('the server listens on the ports that the pod names', () => {
-    const listens = conf().filter(({ name }) => name === 'server').flatMap(({ body = [] }) => values(body, 'listen').map((value) => Number(value.split(' ')[0])));
+    const listens = conf()
+      .filter(({ name }) => name === 'server')
+      .flatMap(({ body = [] }) => values(body, 'listen').map((value) => Number(value.split(' ')[0])));
     const { ports = [] } = container(render().find('Deployment', 'shop-nginx'), 'nginx');
     expect(new Set(listens)).toEqual(new Set(ports.map(({ containerPort }) => containerPort)));
   });
@@ -77,7 +84,9 @@ describe('static files', () => {
 
   test('have one Cache-Control, for as long as the file says, and only where there is a file', () => {
     expect(headers(location('/static/', STATIC), 'Cache-Control')).toEqual(['Cache-Control public, max-age=86400']);
-    expect(headers(location('/static/', { nginx: { static: { directory: 'test', maxAge: '365d' } } }), 'Cache-Control')).toEqual(['Cache-Control public, max-age=31536000']);
+    expect(headers(location('/static/', { nginx: { static: { directory: 'test', maxAge: '365d' } } }), 'Cache-Control')).toEqual([
+      'Cache-Control public, max-age=31536000',
+    ]);
     expect(values(location('/static/', STATIC), 'expires')).toEqual([]);
   });
 
@@ -109,6 +118,8 @@ describe('uploaded files', () => {
   });
 
   test('fails where they would stand among static files', () => {
-    expect(() => config({ ...STATIC, django: { media: { ...MEDIA.django.media, url: '/static/media/' } } })).toThrow('django.media.url: must not lie below nginx.static.url');
+    expect(() => config({ ...STATIC, django: { media: { ...MEDIA.django.media, url: '/static/media/' } } })).toThrow(
+      'django.media.url: must not lie below nginx.static.url',
+    );
   });
 });

@@ -35,12 +35,14 @@ export function parse(text: string): Directive[] {
     }
     words = [];
   }
-  if (open.length > 1 || words.length > 0) throw new Error(`nginx.conf ends inside "${open.at(-1)?.words.join(' ') ?? ''} ${words.join(' ')}"`);
+  if (open.length > 1 || words.length > 0)
+    throw new Error(`nginx.conf ends inside "${open.at(-1)?.words.join(' ') ?? ''} ${words.join(' ')}"`);
   return open[0]?.body ?? [];
 }
 
 /** Arguments of every directive of that name, in one text each. */
-export const values = (body: readonly Directive[], name: string) => body.filter((one) => one.name === name).map(({ args }) => args.join(' '));
+export const values = (body: readonly Directive[], name: string) =>
+  body.filter((one) => one.name === name).map(({ args }) => args.join(' '));
 
 /** What stands in the one block of that name and these arguments. */
 export function block(body: readonly Directive[], name: string, ...args: string[]): readonly Directive[] {

@@ -9,7 +9,10 @@ describe('the Service of Nginx', () => {
   test('is reached inside the cluster on 80 and 443', () => {
     expect(service()).toMatchObject({
       type: 'ClusterIP',
-      ports: [{ name: 'http', port: 80, targetPort: 'http' }, { name: 'https', port: 443, targetPort: 'https' }],
+      ports: [
+        { name: 'http', port: 80, targetPort: 'http' },
+        { name: 'https', port: 443, targetPort: 'https' },
+      ],
     });
     for (const port of (service() as { ports: object[] }).ports) expect(port).not.toHaveProperty('nodePort');
   });
@@ -17,11 +20,17 @@ describe('the Service of Nginx', () => {
   test('is reached from outside as the file says, on the ports that it chooses', () => {
     expect(service({ type: 'LoadBalancer', http: 8000, https: 8443 })).toMatchObject({
       type: 'LoadBalancer',
-      ports: [{ name: 'http', port: 8000, targetPort: 'http' }, { name: 'https', port: 8443, targetPort: 'https' }],
+      ports: [
+        { name: 'http', port: 8000, targetPort: 'http' },
+        { name: 'https', port: 8443, targetPort: 'https' },
+      ],
     });
     expect(service({ type: 'NodePort', httpNodePort: 30080, httpsNodePort: 30443 })).toMatchObject({
       type: 'NodePort',
-      ports: [{ name: 'http', nodePort: 30080 }, { name: 'https', nodePort: 30443 }],
+      ports: [
+        { name: 'http', nodePort: 30080 },
+        { name: 'https', nodePort: 30443 },
+      ],
     });
   });
 
@@ -60,11 +69,17 @@ describe('the pods of Nginx', () => {
   test('write to scratch space alone, as large as the disk that the file gives them', () => {
     const changes = { nginx: { resources: { limits: { 'ephemeral-storage': '2Gi' } } } };
     expect(volume(deployment(changes), 'tmp').emptyDir).toEqual({ sizeLimit: '2Gi' });
-    expect(container(deployment(changes), 'nginx').volumeMounts?.filter(({ readOnly }) => readOnly !== true)).toEqual([{ name: 'tmp', mountPath: '/tmp' }]);
+    expect(container(deployment(changes), 'nginx').volumeMounts?.filter(({ readOnly }) => readOnly !== true)).toEqual([
+      { name: 'tmp', mountPath: '/tmp' },
+    ]);
   });
 
   test('see the certificate', () => {
-    expect(container(deployment(), 'nginx').volumeMounts).toContainEqual({ name: 'secret-tls', mountPath: '/run/secrets/tls', readOnly: true });
+    expect(container(deployment(), 'nginx').volumeMounts).toContainEqual({
+      name: 'secret-tls',
+      mountPath: '/run/secrets/tls',
+      readOnly: true,
+    });
   });
 
   test('stop late enough for what still runs', () => {

@@ -4,14 +4,16 @@ import { render } from '../support/stack';
 
 const GUNICORN = { kind: 'Deployment', name: 'shop-gunicorn' };
 const POD = (spec: object) => ({ spec: { template: { spec } } });
-const override = (kind: string, name: string, change: object, changes: object = {}) => render({ ...changes, overrides: [{ kind, name, merge: change }] });
+const override = (kind: string, name: string, change: object, changes: object = {}) =>
+  render({ ...changes, overrides: [{ kind, name, merge: change }] });
 
 describe('an override', () => {
   test('changes one field of one object, and nothing else', () => {
     const before = render();
     const after = override('Deployment', 'shop-gunicorn', { spec: { minReadySeconds: 10 } });
     expect(after.find('Deployment', 'shop-gunicorn')).toHaveProperty('spec.minReadySeconds', 10);
-    const rest = ({ objects }: typeof before) => objects.filter((object) => object.kind !== 'Deployment' || object.metadata.name !== 'shop-gunicorn');
+    const rest = ({ objects }: typeof before) =>
+      objects.filter((object) => object.kind !== 'Deployment' || object.metadata.name !== 'shop-gunicorn');
     expect(rest(after)).toEqual(rest(before));
     const { minReadySeconds, ...spec } = after.find('Deployment', 'shop-gunicorn').spec as Record<string, unknown>;
     expect(minReadySeconds).toBe(10);
@@ -19,13 +21,33 @@ describe('an override', () => {
   });
 
   test('finds containers, variables and volumes by their names', () => {
-    const after = override(GUNICORN.kind, GUNICORN.name, POD({
-      containers: [{ name: 'gunicorn', env: [{ name: 'GUNICORN_THREADS', value: '9' }, { name: 'EXTRA', value: 'yes' }] }, { name: 'sidecar', image: 'sidecar:1' }],
-      volumes: [{ name: 'shm', emptyDir: { sizeLimit: '1Gi' } }, { name: 'cache', emptyDir: {} }],
-    })).find(GUNICORN.kind, GUNICORN.name);
+    const after = override(
+      GUNICORN.kind,
+      GUNICORN.name,
+      POD({
+        containers: [
+          {
+            name: 'gunicorn',
+            env: [
+              { name: 'GUNICORN_THREADS', value: '9' },
+              { name: 'EXTRA', value: 'yes' },
+            ],
+          },
+          { name: 'sidecar', image: 'sidecar:1' },
+        ],
+        volumes: [
+          { name: 'shm', emptyDir: { sizeLimit: '1Gi' } },
+          { name: 'cache', emptyDir: {} },
+        ],
+      }),
+    ).find(GUNICORN.kind, GUNICORN.name);
     const before = render().find(GUNICORN.kind, GUNICORN.name);
     expect(podSpec(after).containers.map(({ name }) => name)).toEqual(['gunicorn', 'sidecar']);
-    expect(variables(container(after, 'gunicorn'))).toEqual({ ...variables(container(before, 'gunicorn')), GUNICORN_THREADS: '9', EXTRA: 'yes' });
+    expect(variables(container(after, 'gunicorn'))).toEqual({
+      ...variables(container(before, 'gunicorn')),
+      GUNICORN_THREADS: '9',
+      EXTRA: 'yes',
+    });
     expect(container(after, 'gunicorn').command).toEqual(container(before, 'gunicorn').command);
     expect(volume(after, 'shm').emptyDir).toEqual({ medium: 'Memory', sizeLimit: '1Gi' });
     expect(podSpec(after).volumes?.map(({ name }) => name)).toEqual([...(podSpec(before).volumes ?? []).map(({ name }) => name), 'cache']);
@@ -63,7 +85,10 @@ describe('an override', () => {
   });
 
   test('comes after those before it', () => {
-    const overrides = [10, 20].map((minReadySeconds) => ({ ...GUNICORN, merge: { spec: { minReadySeconds, ...(minReadySeconds === 10 ? { paused: true } : {}) } } }));
+    const overrides = [10, 20].map((minReadySeconds) => ({
+      ...GUNICORN,
+      merge: { spec: { minReadySeconds, ...(minReadySeconds === 10 ? { paused: true } : {}) } },
+    }));
     expect(render({ overrides }).find(GUNICORN.kind, GUNICORN.name)).toMatchObject({ spec: { minReadySeconds: 20, paused: true } });
   });
 });
@@ -114,7 +139,10 @@ describe('an override is refused', () => {
   });
 
   test('with everything that is wrong at once', () => {
-    const wrong = [{ kind: 'Deployment', name: 'a', merge: {} }, { kind: 'Service', name: 'b', merge: {} }];
+    const wrong = [
+      { kind: 'Deployment', name: 'a', merge: {} },
+      { kind: 'Service', name: 'b', merge: {} },
+    ];
     expect(() => render({ overrides: wrong })).toThrow(/Deployment a matches none[^]*Service b matches none/);
   });
 });
@@ -124,7 +152,15 @@ describe('merging', () => {
     ['groups by key', { a: 1, b: { c: 2, d: 3 } }, { b: { c: 4 }, e: 5 }, { a: 1, b: { c: 4, d: 3 }, e: 5 }],
     ['null removes', { a: 1, b: 2 }, { a: null, c: null }, { b: 2 }],
     ['null removes inside what is new', {}, { a: { b: null, c: 1 } }, { a: { c: 1 } }],
-    ['named things by name, new ones last', [{ name: 'a', x: 1 }, { name: 'b', x: 1 }], [{ name: 'c' }, { name: 'b', y: 2 }], [{ name: 'a', x: 1 }, { name: 'b', x: 1, y: 2 }, { name: 'c' }]],
+    [
+      'named things by name, new ones last',
+      [
+        { name: 'a', x: 1 },
+        { name: 'b', x: 1 },
+      ],
+      [{ name: 'c' }, { name: 'b', y: 2 }],
+      [{ name: 'a', x: 1 }, { name: 'b', x: 1, y: 2 }, { name: 'c' }],
+    ],
     ['other lists replace', { a: [1, 2] }, { a: [3] }, { a: [3] }],
     ['a value replaces a group', { a: { b: 1 } }, { a: 'x' }, { a: 'x' }],
     ['a group replaces a value', { a: 'x' }, { a: { b: 1 } }, { a: { b: 1 } }],
@@ -137,4 +173,25 @@ describe('merging', () => {
     merge(value, { a: { b: [{ name: 'c', d: 2 }] } });
     expect(value).toEqual({ a: { b: [{ name: 'c', d: 1 }] } });
   });
+});
+
+test.each([{ metadata: null }, { metadata: 'x' }, { spec: null }, { metadata: { name: null } }])(
+  'an override cannot take away what the stack finds an object by: %j',
+  (change) => {
+    expect(() => override(GUNICORN.kind, GUNICORN.name, change)).toThrow(
+      /cannot change (?:metadata\.name|spec\.selector), by which the stack finds/,
+    );
+  },
+);
+
+test('an override by an empty list empties a list', () => {
+  expect(
+    podSpec(override(GUNICORN.kind, GUNICORN.name, POD({ initContainers: [] })).find(GUNICORN.kind, GUNICORN.name)).initContainers,
+  ).toEqual([]);
+});
+
+test('a field of the Job that cannot change makes a new Job, and one that can does not', () => {
+  const name = (change: object) => override('Job', 'shop-migrate', change).find('Job', 'shop-migrate').metadata.name;
+  expect(name({ spec: { completions: 1 } })).not.toBe(name({}));
+  expect(name({ spec: { activeDeadlineSeconds: 60 } })).toBe(name({}));
 });

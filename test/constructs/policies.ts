@@ -5,7 +5,9 @@ import { isWorkload, template } from '../support/pods';
 import type { Rendered } from '../support/stack';
 
 type Labels = Readonly<Record<string, string>>;
-interface Selector { readonly matchLabels?: Labels }
+interface Selector {
+  readonly matchLabels?: Labels;
+}
 interface Peer {
   readonly podSelector?: Selector;
   readonly namespaceSelector?: Selector;
@@ -26,7 +28,8 @@ interface Policy {
 /** Who is at the other end: a pod of this namespace, a pod of another one, or an address. */
 export type Party = { readonly pod: Labels } | { readonly namespace: Labels } | { readonly address: string };
 
-const selects = ({ matchLabels = {} }: Selector, labels: Labels) => Object.entries(matchLabels).every(([key, value]) => labels[key] === value);
+const selects = ({ matchLabels = {} }: Selector, labels: Labels) =>
+  Object.entries(matchLabels).every(([key, value]) => labels[key] === value);
 
 function holds(cidrs: readonly string[], address: string): boolean {
   const list = new BlockList();
@@ -48,15 +51,22 @@ export function allows(rendered: Rendered, type: 'Ingress' | 'Egress', pod: Labe
   const policies = rendered.objects.filter(({ kind }) => kind === 'NetworkPolicy').map(({ spec }) => spec as Policy);
   const mine = policies.filter(({ podSelector, policyTypes }) => selects(podSelector, pod) && policyTypes.includes(type));
   if (mine.length === 0) return true;
-  return mine.flatMap(({ ingress, egress }) => (type === 'Ingress' ? ingress : egress) ?? []).some((rule) => {
-    const peers = type === 'Ingress' ? rule.from : rule.to;
-    return (peers?.some((peer) => matches(peer, party)) ?? true) && (rule.ports?.some((one) => one.port === port && one.protocol === protocol) ?? true);
-  });
+  return mine
+    .flatMap(({ ingress, egress }) => (type === 'Ingress' ? ingress : egress) ?? [])
+    .some((rule) => {
+      const peers = type === 'Ingress' ? rule.from : rule.to;
+      return (
+        (peers?.some((peer) => matches(peer, party)) ?? true) &&
+        (rule.ports?.some((one) => one.port === port && one.protocol === protocol) ?? true)
+      );
+    });
 }
 
 /** Labels of the pods of each component. */
 export const podLabels = (rendered: Rendered): Readonly<Record<string, Labels>> =>
-  Object.fromEntries(rendered.objects.filter(isWorkload).map((object: Manifest) => {
-    const { labels } = template(object).metadata;
-    return [labels['app.kubernetes.io/component'] ?? '', labels];
-  }));
+  Object.fromEntries(
+    rendered.objects.filter(isWorkload).map((object: Manifest) => {
+      const { labels } = template(object).metadata;
+      return [labels['app.kubernetes.io/component'] ?? '', labels];
+    }),
+  );

@@ -19,7 +19,10 @@ function started(postgres: object = {}): Record<string, string> {
 describe('the place of the data', () => {
   test.each([14, 15, 16, 17])('version %i keeps it below its volume, with checksums', (version) => {
     expect(server({ version }).volumeMounts).toContainEqual({ name: 'data', mountPath: '/var/lib/postgresql/data' });
-    expect(variables(server({ version }))).toMatchObject({ PGDATA: '/var/lib/postgresql/data/pgdata', POSTGRES_INITDB_ARGS: '--data-checksums' });
+    expect(variables(server({ version }))).toMatchObject({
+      PGDATA: '/var/lib/postgresql/data/pgdata',
+      POSTGRES_INITDB_ARGS: '--data-checksums',
+    });
   });
 
   test('version 18 keeps it where its image moved it, and has checksums by itself', () => {
@@ -35,7 +38,8 @@ describe('the place of the data', () => {
 
   test('18 is the default; fails for a version that is not supported', () => {
     expect(server().image).toBe('docker.io/library/postgres:18');
-    for (const version of [13, 19, '18']) expect(() => config({ postgres: { version } })).toThrow('postgres.version: must be one of 14, 15, 16, 17, 18');
+    for (const version of [13, 19, '18'])
+      expect(() => config({ postgres: { version } })).toThrow('postgres.version: must be one of 14, 15, 16, 17, 18');
   });
 });
 
@@ -57,14 +61,20 @@ describe('the volume', () => {
   });
 
   test('has no label that changes with a version, as it cannot change', () => {
-    const labels = { 'app.kubernetes.io/name': 'postgresql', 'app.kubernetes.io/instance': 'shop', 'app.kubernetes.io/component': 'postgres' };
+    const labels = {
+      'app.kubernetes.io/name': 'postgresql',
+      'app.kubernetes.io/instance': 'shop',
+      'app.kubernetes.io/component': 'postgres',
+    };
     expect(statefulSet()).toHaveProperty('spec.volumeClaimTemplates.0.metadata', { name: 'data', labels });
   });
 
   test('is kept when the stack is deleted or scaled down', () => {
     expect(statefulSet()).toHaveProperty('spec.persistentVolumeClaimRetentionPolicy', { whenDeleted: 'Retain', whenScaled: 'Retain' });
-    for (const kind of ['StatefulSet', 'Service']) {
-      expect(render().find(kind, 'shop-postgres').metadata.annotations).toMatchObject({ 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false' });
+    for (const kind of ['StatefulSet', 'Service', 'ServiceAccount', 'NetworkPolicy']) {
+      expect(render().find(kind, 'shop-postgres').metadata.annotations).toMatchObject({
+        'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
+      });
     }
   });
 
@@ -79,7 +89,10 @@ describe('access', () => {
     expect(env.POSTGRES_PASSWORD_FILE).toBe('/run/secrets/postgres/POSTGRES_PASSWORD');
     expect(env).not.toHaveProperty('POSTGRES_PASSWORD');
     expect(env).not.toHaveProperty('POSTGRES_HOST_AUTH_METHOD');
-    expect(volume(statefulSet(), 'secret-postgres').secret).toMatchObject({ secretName: 'shop-postgres', items: [{ key: 'POSTGRES_PASSWORD' }] });
+    expect(volume(statefulSet(), 'secret-postgres').secret).toMatchObject({
+      secretName: 'shop-postgres',
+      items: [{ key: 'POSTGRES_PASSWORD' }],
+    });
   });
 
   test('database and user are those of the file, or called after the release', () => {
@@ -88,7 +101,10 @@ describe('access', () => {
   });
 
   test('clients find it behind a Service of a stable name', () => {
-    expect(render().find('Service', 'shop-postgres').spec).toMatchObject({ clusterIP: 'None', ports: [{ name: 'postgresql', port: 5432, targetPort: 'postgresql' }] });
+    expect(render().find('Service', 'shop-postgres').spec).toMatchObject({
+      clusterIP: 'None',
+      ports: [{ name: 'postgresql', port: 5432, targetPort: 'postgresql' }],
+    });
     expect(server().ports).toEqual([{ name: 'postgresql', containerPort: 5432 }]);
   });
 });
@@ -103,7 +119,11 @@ describe('sizes that follow from the memory', () => {
     [65536, 10, '16777216kB', '50331648kB', '1048576kB', '262144kB'],
   ])('of %i MiB and %i connections', (memory, maxConnections, shared_buffers, effective_cache_size, maintenance_work_mem, work_mem) => {
     expect(parameters({ memory: memory * MEBIBYTE, maxConnections })).toMatchObject({
-      max_connections: `${maxConnections}`, shared_buffers, effective_cache_size, maintenance_work_mem, work_mem,
+      max_connections: `${maxConnections}`,
+      shared_buffers,
+      effective_cache_size,
+      maintenance_work_mem,
+      work_mem,
     });
   });
 
@@ -114,12 +134,17 @@ describe('sizes that follow from the memory', () => {
 
   test('parallel queries share a quarter of the memory, in whole bytes', () => {
     expect(server().volumeMounts).toContainEqual({ name: 'shm', mountPath: '/dev/shm' });
-    expect(volume(statefulSet({ resources: { limits: { memory: '8Gi' } } }), 'shm').emptyDir).toEqual({ medium: 'Memory', sizeLimit: '2Gi' });
+    expect(volume(statefulSet({ resources: { limits: { memory: '8Gi' } } }), 'shm').emptyDir).toEqual({
+      medium: 'Memory',
+      sizeLimit: '2Gi',
+    });
     expect(sharedMemory(1_000_000_001)).toBe(250_000_000);
   });
 
   test('fails with less memory than Postgres starts with', () => {
-    expect(() => statefulSet({ resources: { requests: { memory: '128Mi' }, limits: { memory: '255Mi' } } })).toThrow('postgres.resources.limits.memory: must be at least 256Mi');
+    expect(() => statefulSet({ resources: { requests: { memory: '128Mi' }, limits: { memory: '255Mi' } } })).toThrow(
+      'postgres.resources.limits.memory: must be at least 256Mi',
+    );
   });
 });
 
@@ -132,13 +157,19 @@ describe('the pod', () => {
   });
 
   test('writes to its volume, its sockets, shared memory and scratch space alone', () => {
-    const writable = server().volumeMounts?.filter(({ readOnly }) => readOnly !== true).map(({ mountPath }) => mountPath);
+    const writable = server()
+      .volumeMounts?.filter(({ readOnly }) => readOnly !== true)
+      .map(({ mountPath }) => mountPath);
     expect(writable).toEqual(['/var/lib/postgresql', '/var/run/postgresql', '/dev/shm', '/tmp']);
     expect(server().securityContext.readOnlyRootFilesystem).toBe(true);
   });
 
   test('opens its files to nobody when it restarts', () => {
-    expect(podSpec(statefulSet()).securityContext).toMatchObject({ fsGroup: 10001, fsGroupChangePolicy: 'OnRootMismatch', runAsUser: 10001 });
+    expect(podSpec(statefulSet()).securityContext).toMatchObject({
+      fsGroup: 10001,
+      fsGroupChangePolicy: 'OnRootMismatch',
+      runAsUser: 10001,
+    });
   });
 
   test('has scratch space as large as the disk that the file gives it', () => {

@@ -52,7 +52,8 @@ describe('probes of Gunicorn', () => {
 
   test('no probe asks again before it gave up on the last answer', () => {
     const { startupProbe, readinessProbe, livenessProbe } = gunicorn(PAGE);
-    for (const probe of [startupProbe, readinessProbe, livenessProbe]) expect(probe?.timeoutSeconds).toBeLessThanOrEqual(probe?.periodSeconds ?? 0);
+    for (const probe of [startupProbe, readinessProbe, livenessProbe])
+      expect(probe?.timeoutSeconds).toBeLessThanOrEqual(probe?.periodSeconds ?? 0);
   });
 
   test('the init container has none, which Kubernetes would refuse', () => {
@@ -61,7 +62,9 @@ describe('probes of Gunicorn', () => {
   });
 
   test('follow from hosts and page alone', () => {
-    expect(probes({ hosts: ['a.example.com'], healthPath: '/up' })).toEqual(probes({ hosts: ['a.example.com', 'b.example.com'], healthPath: '/up' }));
+    expect(probes({ hosts: ['a.example.com'], healthPath: '/up' })).toEqual(
+      probes({ hosts: ['a.example.com', 'b.example.com'], healthPath: '/up' }),
+    );
   });
 });
 
@@ -80,7 +83,8 @@ describe('probes of Nginx', () => {
 });
 
 describe('probes of Postgres', () => {
-  const postgres = () => container(render({ postgres: { database: 'orders', user: 'clerk' } }).find('StatefulSet', 'shop-postgres'), 'postgres');
+  const postgres = () =>
+    container(render({ postgres: { database: 'orders', user: 'clerk' } }).find('StatefulSet', 'shop-postgres'), 'postgres');
 
   test('ask over TCP: the server that prepares a new database listens on its socket only', () => {
     const command = ['pg_isready', '-q', '-h', '127.0.0.1', '-p', '5432', '-U', 'clerk', '-d', 'orders'];

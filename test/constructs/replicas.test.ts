@@ -33,7 +33,10 @@ describe('pods of Gunicorn', () => {
   });
 
   test('a release starts a new pod before it stops an old one', () => {
-    expect(render().find('Deployment', 'shop-gunicorn')).toHaveProperty('spec.strategy', { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } });
+    expect(render().find('Deployment', 'shop-gunicorn')).toHaveProperty('spec.strategy', {
+      type: 'RollingUpdate',
+      rollingUpdate: { maxSurge: 1, maxUnavailable: 0 },
+    });
   });
 
   test('fails when Postgres takes fewer connections than all threads may open', () => {
@@ -55,15 +58,24 @@ describe('pods of Nginx', () => {
   });
 
   test('a release leaves no gap', () => {
-    expect(render().find('Deployment', 'shop-nginx')).toHaveProperty('spec.strategy', { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } });
+    expect(render().find('Deployment', 'shop-nginx')).toHaveProperty('spec.strategy', {
+      type: 'RollingUpdate',
+      rollingUpdate: { maxSurge: 1, maxUnavailable: 0 },
+    });
   });
 });
 
-describe.each([['gunicorn', 'shop-gunicorn'], ['nginx', 'shop-nginx']])('%s on several nodes', (section, name) => {
+describe.each([
+  ['gunicorn', 'shop-gunicorn'],
+  ['nginx', 'shop-nginx'],
+])('%s on several nodes', (section, name) => {
   const labels = render().find('Service', name).spec as { selector: object };
 
   test('a drain of nodes takes one pod at a time, a sick one always', () => {
-    expect(render({ [section]: { replicas: 2 } }).find('PodDisruptionBudget', name).spec).toMatchObject({ maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' });
+    expect(render({ [section]: { replicas: 2 } }).find('PodDisruptionBudget', name).spec).toMatchObject({
+      maxUnavailable: 1,
+      unhealthyPodEvictionPolicy: 'AlwaysAllow',
+    });
   });
 
   test('a single pod has no budget, which would block every drain', () => {
@@ -80,7 +92,12 @@ describe.each([['gunicorn', 'shop-gunicorn'], ['nginx', 'shop-nginx']])('%s on s
         },
       },
       topologySpreadConstraints: [
-        { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 1, whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: labels.selector } },
+        {
+          topologyKey: 'topology.kubernetes.io/zone',
+          maxSkew: 1,
+          whenUnsatisfiable: 'ScheduleAnyway',
+          labelSelector: { matchLabels: labels.selector },
+        },
       ],
     });
   });

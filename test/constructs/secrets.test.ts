@@ -19,8 +19,15 @@ describe('the key contract', () => {
   test("a project's own keys come after those of the stack", () => {
     const changes = { django: { secrets: ['STRIPE_KEY', 'MAIL_TOKEN'] } };
     expect(contracts(changes).django.keys).toEqual(['DJANGO_SECRET_KEY', 'STRIPE_KEY', 'MAIL_TOKEN']);
-    for (const [kind, name] of [['Deployment', 'shop-gunicorn'], ['Job', 'shop-migrate']] as const) {
-      expect(volume(render(changes).find(kind, name), 'secret-django').secret?.items?.map(({ key }) => key)).toEqual(['DJANGO_SECRET_KEY', 'STRIPE_KEY', 'MAIL_TOKEN']);
+    for (const [kind, name] of [
+      ['Deployment', 'shop-gunicorn'],
+      ['Job', 'shop-migrate'],
+    ] as const) {
+      expect(volume(render(changes).find(kind, name), 'secret-django').secret?.items?.map(({ key }) => key)).toEqual([
+        'DJANGO_SECRET_KEY',
+        'STRIPE_KEY',
+        'MAIL_TOKEN',
+      ]);
     }
   });
 
@@ -70,10 +77,15 @@ describe('secrets in pods', () => {
   });
 
   test('never stand in a variable, not even by reference', () => {
-    const env = render({ django: { secrets: ['MAIL_TOKEN'] } }).objects.filter(isWorkload).flatMap(containers).flatMap((one) => one.env ?? []);
+    const env = render({ django: { secrets: ['MAIL_TOKEN'] } })
+      .objects.filter(isWorkload)
+      .flatMap(containers)
+      .flatMap((one) => one.env ?? []);
     expect(env.filter(({ valueFrom }) => valueFrom !== undefined)).toEqual([]);
     expect(env.map(({ name }) => name)).not.toEqual(expect.arrayContaining(['MAIL_TOKEN']));
-    expect(env.map(({ name }) => name).filter((name) => ['POSTGRES_PASSWORD', 'PGPASSWORD', 'DJANGO_SECRET_KEY'].includes(name))).toEqual([]);
+    expect(env.map(({ name }) => name).filter((name) => ['POSTGRES_PASSWORD', 'PGPASSWORD', 'DJANGO_SECRET_KEY'].includes(name))).toEqual(
+      [],
+    );
   });
 
   test('the stack holds no Secret: synth never sees a value', () => {
@@ -88,7 +100,10 @@ describe('SecretManifests', () => {
     const values = { DJANGO_SECRET_KEY: Buffer.from('käy'), MAIL_TOKEN: Buffer.from([0, 255]) };
     new SecretManifests(app, 'secrets', {
       release: config(),
-      secrets: [{ contract: django, values }, { contract: tls, values: { 'tls.crt': Buffer.from('crt'), 'tls.key': Buffer.from('key') } }],
+      secrets: [
+        { contract: django, values },
+        { contract: tls, values: { 'tls.crt': Buffer.from('crt'), 'tls.key': Buffer.from('key') } },
+      ],
     });
     return new Rendered(manifests(app));
   }
@@ -100,7 +115,10 @@ describe('SecretManifests', () => {
   });
 
   test('keep values where a second apply sees no change', () => {
-    expect(written().find('Secret', 'shop-tls')).toMatchObject({ type: 'kubernetes.io/tls', data: { 'tls.crt': 'Y3J0', 'tls.key': 'a2V5' } });
+    expect(written().find('Secret', 'shop-tls')).toMatchObject({
+      type: 'kubernetes.io/tls',
+      data: { 'tls.crt': 'Y3J0', 'tls.key': 'a2V5' },
+    });
     expect(written().find('Secret', 'shop-tls')).not.toHaveProperty('stringData');
   });
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -31,43 +31,68 @@ function noise(length: number, seed = ''): Buffer {
 const read = (files: Readonly<Record<string, string | Buffer>>) => readStaticFiles(folder(files));
 const bytes = (content: string) => Buffer.from(content, 'base64');
 const serve = (files: Readonly<Record<string, string | Buffer>>) => render({ nginx: { static: { directory: 'test' } } }, read(files));
-const maps = (rendered: Rendered) => rendered.objects.filter(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.startsWith('shop-nginx-static-'));
+const maps = (rendered: Rendered) =>
+  rendered.objects.filter(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.startsWith('shop-nginx-static-'));
 
 /** The tree that a pod sees. */
 function mounted(rendered: Rendered): Record<string, Buffer> {
   const { sources = [] } = volume(rendered.find('Deployment', 'shop-nginx'), 'static').projected ?? {};
   return Object.fromEntries(
     sources.flatMap(({ configMap: { name, items } }) => {
-      const map = maps(rendered).find(({ metadata }) => metadata.name === name) as unknown as { binaryData: Readonly<Record<string, string>> };
+      const map = maps(rendered).find(({ metadata }) => metadata.name === name) as unknown as {
+        binaryData: Readonly<Record<string, string>>;
+      };
       return items.map(({ key, path }) => [path, bytes(map.binaryData[key] ?? '')]);
     }),
   );
 }
 
 describe('a file', () => {
-  test.each(['site.css', 'app.js', 'logo.svg', 'page.HTML', 'staticfiles.json', 'font.ttf'])('that is text is stored compressed, and comes back as it was: %s', (name) => {
-    const text = `.ä { content: "${'x'.repeat(5000)}" }`;
-    const [file] = read({ [name]: text });
-    expect(file?.path).toBe(`${name}.gz`);
-    expect(gunzipSync(bytes(file?.content ?? '')).toString()).toBe(text);
-    expect(file?.content.length).toBeLessThan(500);
-  });
+  test.each(['site.css', 'app.js', 'logo.svg', 'page.HTML', 'staticfiles.json', 'font.ttf'])(
+    'that is text is stored compressed, and comes back as it was: %s',
+    (name) => {
+      const text = `.ä { content: "${'x'.repeat(5000)}" }`;
+      const [file] = read({ [name]: text });
+      expect(file?.path).toBe(`${name}.gz`);
+      expect(gunzipSync(bytes(file?.content ?? '')).toString()).toBe(text);
+      expect(file?.content.length).toBeLessThan(500);
+    },
+  );
 
-  test.each(['photo.jpg', 'font.woff2', 'logo.png', 'archive.tar.gz', 'LICENSE'])('that is compressed already, or may be, is stored as it is: %s', (name) => {
-    const content = noise(3000);
-    const [file] = read({ [name]: content });
-    expect(file?.path).toBe(name);
-    expect(bytes(file?.content ?? '').equals(content)).toBe(true);
-  });
+  test.each(['photo.jpg', 'font.woff2', 'logo.png', 'archive.tar.gz', 'LICENSE'])(
+    'that is compressed already, or may be, is stored as it is: %s',
+    (name) => {
+      const content = noise(3000);
+      const [file] = read({ [name]: content });
+      expect(file?.path).toBe(name);
+      expect(bytes(file?.content ?? '').equals(content)).toBe(true);
+    },
+  );
 
   test('that is empty stays a file', () => {
     const tree = mounted(serve({ 'empty.css': '', 'py.typed': '', 'a.css': 'a' }));
     expect(gunzipSync(tree['empty.css.gz'] ?? '')).toHaveLength(0);
-    expect(tree['py.typed']).toHaveLength(0);
+    expect(gunzipSync(tree['py.typed.gz'] ?? '')).toHaveLength(0);
   });
 
-  test('whose name begins with a dot is nobody\'s business', () => {
-    expect(read({ '.DS_Store': 'x', 'css/.gitkeep': '', 'a.css': 'a' }).map(({ path }) => path)).toEqual(['a.css.gz']);
+  test('that is empty and alone stays a file', () => {
+    expect(Object.keys(mounted(serve({ LICENSE: '' })))).toEqual(['LICENSE.gz']);
+  });
+
+  test('that stands beside its compressed form is taken once, and compressed here', () => {
+    const files = read({ 'site.css': 'new', 'site.css.gz': 'old', 'data.gz': 'alone' });
+    expect(files.map(({ path }) => path)).toEqual(['data.gz', 'site.css.gz']);
+    expect(gunzipSync(bytes(files[1]?.content ?? '')).toString()).toBe('new');
+  });
+
+  test('that is a link is what it leads to', () => {
+    const directory = folder({ 'a.css': 'a' });
+    symlinkSync(join(directory, 'a.css'), join(directory, 'b.css'));
+    expect(readStaticFiles(directory).map(({ path }) => path)).toEqual(['a.css.gz', 'b.css.gz']);
+  });
+
+  test("whose name or folder begins with a dot is nobody's business", () => {
+    expect(read({ '.DS_Store': 'x', 'css/.gitkeep': '', '.cache/b.css': 'b', 'a.css': 'a' }).map(({ path }) => path)).toEqual(['a.css.gz']);
   });
 
   test('has a key that a ConfigMap takes and that is its own, wherever it stands and whatever it is called', () => {
@@ -113,12 +138,16 @@ describe('a directory', () => {
   });
 
   test('of many small files fits as well', () => {
-    const files = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`icons/${'long-name-'.repeat(6)}${index}.png`, noise(100, `${index}`)]));
+    const files = Object.fromEntries(
+      Array.from({ length: 1000 }, (_, index) => [`icons/${'long-name-'.repeat(6)}${index}.png`, noise(100, `${index}`)]),
+    );
     for (const object of maps(serve(files))) expect(Buffer.byteLength(JSON.stringify(object))).toBeLessThan(LARGEST_OBJECT);
   });
 
   test('a changed file changes its own ConfigMap and no other', () => {
-    const files = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`${String.fromCharCode(97 + index)}.png`, noise(50_000, `${index}`)]));
+    const files = Object.fromEntries(
+      Array.from({ length: 20 }, (_, index) => [`${String.fromCharCode(97 + index)}.png`, noise(50_000, `${index}`)]),
+    );
     const names = (all: Readonly<Record<string, Buffer>>) => maps(serve(all)).map(({ metadata }) => metadata.name);
     const before = names(files);
     const after = names({ ...files, 'a.png': noise(50_000, 'other') });
@@ -134,7 +163,9 @@ describe('a directory', () => {
 
 describe('limits', () => {
   test('fails for a file that no ConfigMap takes, and says its size', () => {
-    expect(() => serve({ 'a.css': 'a', 'film.mp4': noise(200_000) })).toThrow(/holds files that exceed 240k .*: film\.mp4 \(266\d{3}\); move large files/);
+    expect(() => serve({ 'a.css': 'a', 'film.mp4': noise(200_000) })).toThrow(
+      /holds files that exceed 240k .*: film\.mp4 \(266\d{3}\); move large files/,
+    );
     expect(() => serve({ 'film.mp4': noise(200_000), 'song.mp3': noise(300_000) })).toThrow(/film\.mp4 .*, song\.mp3 /);
   });
 
@@ -154,6 +185,16 @@ describe('limits', () => {
     const file = (index: number) => ({ path: `${index}`, key: `${index}`, content: 'A'.repeat(200_000) });
     const fitting = Math.floor(LARGEST_TREE / 200_010);
     expect(packStaticFiles(Array.from({ length: fitting }, (_, index) => file(index)))).toHaveLength(fitting);
-    expect(() => packStaticFiles(Array.from({ length: fitting + 1 }, (_, index) => file(index)))).toThrow(/comes to \d+ as stored in ConfigMaps, above the limit of 4Mi; move large files/);
+    expect(() => packStaticFiles(Array.from({ length: fitting + 1 }, (_, index) => file(index)))).toThrow(
+      /comes to \d+ as stored in ConfigMaps, above the limit of 4Mi; move large files/,
+    );
   });
+});
+
+test('so many files that their names alone do not fit into a Deployment are refused with the sizes', () => {
+  const file = (index: number) => ({ path: `icons/${index}.png`, key: `0123abcd-${index}.png`, content: 'AAAA' });
+  expect(() => packStaticFiles(Array.from({ length: 5000 }, (_, index) => file(index)))).toThrow(
+    /^holds 5000 files, whose names alone come to \S+ in the Deployment, above the limit of 200k/,
+  );
+  expect(packStaticFiles(Array.from({ length: 2000 }, (_, index) => file(index)))).toHaveLength(1);
 });

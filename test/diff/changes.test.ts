@@ -22,16 +22,18 @@ test('no change changes nothing', () => {
 
 test('a new image changes the images of gate, server and migration, their version labels, and the name of the Job', () => {
   expectChanges({}, { image: 'registry.example.com/team/shop:1.0.1' }, [
-      ...['gunicorn', 'migrate'].flatMap((name) => application(`NetworkPolicy shop-${name}`, `ServiceAccount shop-${name}`, `ConfigMap shop-${name}`)),
-      ...application('Service shop-gunicorn', 'Deployment shop-gunicorn', 'PodDisruptionBudget shop-gunicorn', 'Job shop-migrate'),
-      `Deployment shop-gunicorn spec.template.${VERSION}`,
-      `Job shop-migrate spec.template.${VERSION}`,
-      `Deployment shop-gunicorn ${POD}.initContainers.migrated.image`,
-      `Deployment shop-gunicorn ${POD}.containers.gunicorn.image`,
-      `Job shop-migrate ${POD}.initContainers.pending.image`,
-      `Job shop-migrate ${POD}.containers.migrate.image`,
-      'Job shop-migrate metadata.name',
-    ]);
+    ...['gunicorn', 'migrate'].flatMap((name) =>
+      application(`NetworkPolicy shop-${name}`, `ServiceAccount shop-${name}`, `ConfigMap shop-${name}`),
+    ),
+    ...application('Service shop-gunicorn', 'Deployment shop-gunicorn', 'PodDisruptionBudget shop-gunicorn', 'Job shop-migrate'),
+    `Deployment shop-gunicorn spec.template.${VERSION}`,
+    `Job shop-migrate spec.template.${VERSION}`,
+    `Deployment shop-gunicorn ${POD}.initContainers.migrated.image`,
+    `Deployment shop-gunicorn ${POD}.containers.gunicorn.image`,
+    `Job shop-migrate ${POD}.initContainers.pending.image`,
+    `Job shop-migrate ${POD}.containers.migrate.image`,
+    'Job shop-migrate metadata.name',
+  ]);
 });
 
 test('one more GPU changes the limit, and the workers that follow from it', () => {
@@ -46,7 +48,9 @@ test('a bigger backup volume changes its claim, which outlives the stack', () =>
 });
 
 test('a bigger database volume changes the template of its claim', () => {
-  expectChanges({}, { postgres: { storage: '2Gi' } }, ['StatefulSet shop-postgres spec.volumeClaimTemplates.0.spec.resources.requests.storage']);
+  expectChanges({}, { postgres: { storage: '2Gi' } }, [
+    'StatefulSet shop-postgres spec.volumeClaimTemplates.0.spec.resources.requests.storage',
+  ]);
 });
 
 test('another schedule changes the schedule', () => {
@@ -89,7 +93,10 @@ test('another static file changes the files of Nginx, and so its pods, and nothi
   const after = render(settings, readStaticFiles(folder));
   rmSync(folder, { recursive: true });
   const found = diff(before.objects, after.objects);
-  expect([...new Set(found.map(({ kind, name }) => `${kind} ${name}`))]).toEqual(['ConfigMap shop-nginx-static-0', 'Deployment shop-nginx']);
+  expect([...new Set(found.map(({ kind, name }) => `${kind} ${name}`))]).toEqual([
+    'ConfigMap shop-nginx-static-0',
+    'Deployment shop-nginx',
+  ]);
   expect(found.filter(({ kind }) => kind === 'Deployment').map(({ path }) => path.replace(/^.*volumes\./, ''))).toEqual([
     expect.stringMatching(/^static\.projected\.sources\.0\.configMap\.items\./),
     'static.projected.sources.0.configMap.name',

@@ -1,14 +1,21 @@
 import { diff } from '../../diff/diff';
 import type { Manifest } from '../../constructs/manifests';
 
-const object = (spec: unknown, name = 'web', kind = 'Deployment'): Manifest => ({ apiVersion: 'apps/v1', kind, metadata: { name, namespace: 'shop' }, spec });
+const object = (spec: unknown, name = 'web', kind = 'Deployment'): Manifest => ({
+  apiVersion: 'apps/v1',
+  kind,
+  metadata: { name, namespace: 'shop' },
+  spec,
+});
 
 test('equal manifests do not differ, whatever the order of keys', () => {
   expect(diff([object({ a: 1, b: [1] })], [object({ b: [1], a: 1 })])).toEqual([]);
 });
 
 test('a changed field is named by its path, with both values', () => {
-  expect(diff([object({ replicas: 1 })], [object({ replicas: 2 })])).toEqual([{ kind: 'Deployment', name: 'web', path: 'spec.replicas', before: 1, after: 2 }]);
+  expect(diff([object({ replicas: 1 })], [object({ replicas: 2 })])).toEqual([
+    { kind: 'Deployment', name: 'web', path: 'spec.replicas', before: 1, after: 2 },
+  ]);
 });
 
 test('a field that came or went has one value', () => {
@@ -20,7 +27,12 @@ test('a field that came or went has one value', () => {
 
 test('items of lists are told by their names, so that a new one moves no other', () => {
   const before = object({ env: [{ name: 'A', value: '1' }] });
-  const after = object({ env: [{ name: 'B', value: '2' }, { name: 'A', value: '3' }] });
+  const after = object({
+    env: [
+      { name: 'B', value: '2' },
+      { name: 'A', value: '3' },
+    ],
+  });
   expect(diff([before], [after]).map(({ path }) => path)).toEqual(['spec.env.A.value', 'spec.env.B']);
 });
 
@@ -32,7 +44,10 @@ test('a list in another order differs as a whole', () => {
 });
 
 test('items without names are told by their place', () => {
-  expect(diff([object({ args: ['a', 'b'] })], [object({ args: ['a', 'c', 'd'] })]).map(({ path }) => path)).toEqual(['spec.args.1', 'spec.args.2']);
+  expect(diff([object({ args: ['a', 'b'] })], [object({ args: ['a', 'c', 'd'] })]).map(({ path }) => path)).toEqual([
+    'spec.args.1',
+    'spec.args.2',
+  ]);
 });
 
 test('an object that came or went differs as a whole', () => {
@@ -57,5 +72,7 @@ test('the same name in two namespaces or of two kinds is two objects', () => {
 });
 
 test('a value that becomes a group differs as a whole', () => {
-  expect(diff([object({ a: 1 })], [object({ a: { b: 1 } })])).toEqual([{ kind: 'Deployment', name: 'web', path: 'spec.a', before: 1, after: { b: 1 } }]);
+  expect(diff([object({ a: 1 })], [object({ a: { b: 1 } })])).toEqual([
+    { kind: 'Deployment', name: 'web', path: 'spec.a', before: 1, after: { b: 1 } },
+  ]);
 });

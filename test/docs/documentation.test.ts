@@ -15,12 +15,15 @@ const row = (page: string, beginning: string) =>
     ?.split('|')
     .map((cell) => cell.trim());
 
-test.each(Object.values(secretContracts(config({ release: 'release' }))))('the page of secrets tells the contract of $id', ({ name, keys, readers, directory }) => {
-  const cells = row('docs/secrets.md', `\`${name.replace('release-', '<release>-')}\``);
-  for (const key of keys) expect(cells?.[2]).toContain(`\`${key}\``);
-  expect(cells?.[3]?.split(', ').sort()).toEqual([...readers].sort());
-  expect(cells?.[4]).toBe(`\`${directory}\``);
-});
+test.each(Object.values(secretContracts(config({ release: 'release' }))))(
+  'the page of secrets tells the contract of $id',
+  ({ name, keys, readers, directory }) => {
+    const cells = row('docs/secrets.md', `\`${name.replace('release-', '<release>-')}\``);
+    for (const key of keys) expect(cells?.[2]).toContain(`\`${key}\``);
+    expect(cells?.[3]?.split(', ').sort()).toEqual([...readers].sort());
+    expect(cells?.[4]).toBe(`\`${directory}\``);
+  },
+);
 
 test.each(PAGES)('the links of %s lead somewhere', (page) => {
   const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target]) => target ?? '');

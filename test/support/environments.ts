@@ -6,7 +6,10 @@ import { readStaticFiles } from '../../constructs/nginx/static-files';
 import { render, Rendered, ROOT } from './stack';
 
 function ofProject(): [string, Rendered][] {
-  return loadEnvironments(ROOT).map((environment) => [environment.name, new Rendered(manifests(composeEnvironment(environment, ROOT, '').app))]);
+  return loadEnvironments(ROOT).map((environment) => [
+    environment.name,
+    new Rendered(manifests(composeEnvironment(environment, ROOT, '').app)),
+  ]);
 }
 
 const FULL = {
@@ -24,12 +27,20 @@ const FULL = {
     nodeSelector: { pool: 'gpu' },
     tolerations: [{ key: 'dedicated', value: 'web', operator: 'Equal', effect: 'NoSchedule' }],
   },
-  nginx: { tls: { secretName: 'cert' }, service: { type: 'NodePort', httpsNodePort: 30443 }, static: { directory: 'example/django_app/static' } },
+  nginx: {
+    tls: { secretName: 'cert' },
+    service: { type: 'NodePort', httpsNodePort: 30443 },
+    static: { directory: 'example/django_app/static' },
+  },
   postgres: { version: 17, storageClass: 'fast', database: 'orders', user: 'owner' },
   backup: { storageClass: 'slow', timeZone: 'Europe/Berlin' },
   cluster: { dns: '169.254.20.10' },
 };
-const ONE_NODE = { django: { media: { storage: '1Gi', path: '/app/media', accessMode: 'ReadWriteOnce' } }, gunicorn: { replicas: 1 }, nginx: { replicas: 1 } };
+const ONE_NODE = {
+  django: { media: { storage: '1Gi', path: '/app/media', accessMode: 'ReadWriteOnce' } },
+  gunicorn: { replicas: 1 },
+  nginx: { replicas: 1 },
+};
 
 /** Every environment by name. */
 export const ENVIRONMENTS: readonly [string, Rendered][] = [

@@ -22,7 +22,11 @@ export interface Container {
 }
 
 export interface Probe {
-  readonly httpGet?: { readonly path: string; readonly port: string; readonly httpHeaders?: { readonly name: string; readonly value: string }[] };
+  readonly httpGet?: {
+    readonly path: string;
+    readonly port: string;
+    readonly httpHeaders?: { readonly name: string; readonly value: string }[];
+  };
   readonly tcpSocket?: { readonly port: string };
   readonly exec?: { readonly command: string[] };
   readonly periodSeconds?: number;
@@ -33,10 +37,18 @@ export interface Probe {
 export interface Volume {
   readonly name: string;
   readonly configMap?: { readonly name: string };
-  readonly secret?: { readonly secretName: string; readonly defaultMode?: number; readonly items?: { readonly key: string; readonly path: string }[] };
+  readonly secret?: {
+    readonly secretName: string;
+    readonly defaultMode?: number;
+    readonly items?: { readonly key: string; readonly path: string }[];
+  };
   readonly persistentVolumeClaim?: { readonly claimName: string; readonly readOnly?: boolean };
   readonly emptyDir?: { readonly medium?: string; readonly sizeLimit?: string };
-  readonly projected?: { readonly sources: { readonly configMap: { readonly name: string; readonly items: { readonly key: string; readonly path: string }[] } }[] };
+  readonly projected?: {
+    readonly sources: {
+      readonly configMap: { readonly name: string; readonly items: { readonly key: string; readonly path: string }[] };
+    }[];
+  };
 }
 
 export interface PodSpec {

@@ -43,7 +43,8 @@ export class Rendered {
   public find(kind: string, name: string): Manifest {
     const found = this.objects.filter((object) => object.kind === kind && object.metadata.name.replace(/-[0-9a-f]{8}$/, '') === name);
     const [object] = found;
-    if (!object || found.length > 1) throw new Error(`${found.length} objects are ${kind} ${name}; there are: ${this.names(kind).join(', ')}`);
+    if (!object || found.length > 1)
+      throw new Error(`${found.length} objects are ${kind} ${name}; there are: ${this.names(kind).join(', ')}`);
     return object;
   }
 

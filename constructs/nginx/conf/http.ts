@@ -3,8 +3,17 @@ import { paragraphs, type Line } from './text';
 import type { ConfSettings } from './settings';
 
 const LOG_FIELDS = {
-  time: '$time_iso8601', id: '$request_id', ip: '$remote_addr', method: '$request_method', host: '$host', uri: '$request_uri',
-  status: '$status', bytes: '$body_bytes_sent', seconds: '$request_time', upstream: '$upstream_addr', upstream_seconds: '$upstream_response_time',
+  time: '$time_iso8601',
+  id: '$request_id',
+  ip: '$remote_addr',
+  method: '$request_method',
+  host: '$host',
+  uri: '$request_uri',
+  status: '$status',
+  bytes: '$body_bytes_sent',
+  seconds: '$request_time',
+  upstream: '$upstream_addr',
+  upstream_seconds: '$upstream_response_time',
 };
 
 const COMPRESSED = 'text/css text/plain text/javascript application/javascript application/json application/xml image/svg+xml';
@@ -21,7 +30,9 @@ const files = (): Line[] => [
 ];
 
 const logs = (): Line[] => [
-  `log_format json escape=json '{${Object.entries(LOG_FIELDS).map(([name, variable]) => `"${name}":"${variable}"`).join(',')}}';`,
+  `log_format json escape=json '{${Object.entries(LOG_FIELDS)
+    .map(([name, variable]) => `"${name}":"${variable}"`)
+    .join(',')}}';`,
   'access_log /dev/stdout json;',
 ];
 

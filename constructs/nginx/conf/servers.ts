@@ -6,13 +6,23 @@ import { HEALTH_PATH, PORTS, type ConfSettings } from './settings';
 
 /** Mozilla's "intermediate": TLS 1.2 with forward secrecy, and TLS 1.3. Source: Mozilla, Server Side TLS, guidelines 6.0. */
 const CIPHERS = [
-  'ECDHE-ECDSA-AES128-GCM-SHA256', 'ECDHE-RSA-AES128-GCM-SHA256', 'ECDHE-ECDSA-AES256-GCM-SHA384',
-  'ECDHE-RSA-AES256-GCM-SHA384', 'ECDHE-ECDSA-CHACHA20-POLY1305', 'ECDHE-RSA-CHACHA20-POLY1305',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-CHACHA20-POLY1305',
 ].join(':');
 
 /** The kubelet asks by IP address, which the other servers refuse. */
 const health = (): Line[] =>
-  block('server', `listen ${PORTS.health.containerPort};`, 'access_log off;', ...block(`location = ${HEALTH_PATH}`, 'return 200;'), ...block('location /', 'return 404;'));
+  block(
+    'server',
+    `listen ${PORTS.health.containerPort};`,
+    'access_log off;',
+    ...block(`location = ${HEALTH_PATH}`, 'return 200;'),
+    ...block('location /', 'return 404;'),
+  );
 
 const toHttps = ({ hosts, httpsPort }: ConfSettings): Line[] =>
   block(
