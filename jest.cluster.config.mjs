@@ -1,0 +1,10 @@
+/** @type {import('jest').Config} */
+export default {
+  rootDir: 'test/cluster',
+  testMatch: ['<rootDir>/*.cluster.ts'],
+  testEnvironment: '<rootDir>/support/environment.mjs',
+  reporters: ['default', '<rootDir>/support/slowest.mjs'],
+  maxWorkers: 1,
+  testTimeout: 300_000,
+  transform: { '\\.ts$': ['ts-jest', { diagnostics: false, tsconfig: '<rootDir>/../../tsconfig.json' }] },
+};

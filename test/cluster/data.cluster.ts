@@ -1,0 +1,83 @@
+/** Backups: made, verified, and restorable. */
+import { until } from './support/kubectl';
+import { Release } from './support/release';
+import { serving, write } from './support/visitor';
+
+const release = new Release('dev');
+const SCRATCH = 'scratch';
+
+beforeAll(() => serving(release));
+
+/** Runs the CronJob's work now; resolves with its log when it has ended. */
+async function backUp(name: string): Promise<string> {
+  release.kubectl('delete', 'job', name, '--ignore-not-found');
+  release.kubectl('create', 'job', name, '--from=cronjob/shop-backup');
+  const ended = () => release.list('jobs').find(({ metadata }) => metadata.name === name)?.status;
+  await until('the backup to end', 120, () => (ended()?.succeeded ?? ended()?.failed) !== undefined);
+  return release.kubectl('logs', `job/${name}`);
+}
+
+/** Runs a script in a pod that has the volume of the backups, as the CronJob's pods have it. */
+function inBackupPod(name: string, script: string): string {
+  const [cronJob] = release.list('cronjobs') as unknown as [
+    { spec: { jobTemplate: { spec: { template: { metadata: object; spec: { containers: object[] } } } } } },
+  ];
+  const { template } = cronJob.spec.jobTemplate.spec;
+  const [container] = template.spec.containers;
+  const manifest = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { ...template.metadata, name },
+    spec: {
+      ...template.spec,
+      containers: [
+        {
+          ...container,
+          command: ['bash', '-Eeuo', 'pipefail', '-c', `export PGPASSWORD=$(</run/secrets/postgres/POSTGRES_PASSWORD)\n${script}`],
+        },
+      ],
+    },
+  };
+  release.kubectl('delete', 'pod', name, '--ignore-not-found');
+  release.create(manifest);
+  release.kubectl('wait', `pod/${name}`, '--for=jsonpath={.status.phase}=Succeeded', '--timeout=90s');
+  return release.kubectl('logs', name);
+}
+
+test('a backup is made, its checksum holds, and it restores with equal row counts', async () => {
+  expect(write(release, 'Ada', 'to be kept')).toBe(302);
+  const log = await backUp('now');
+  const { file, bytes } = JSON.parse(log.trim().split('\n').at(-1) ?? '') as { file: string; bytes: number };
+  expect(bytes).toBeGreaterThan(1000);
+  const printed = inBackupPod(
+    'restore',
+    `cd /backup/last && sha256sum --check --quiet *.sha256
+     dropdb --if-exists ${SCRATCH} && createdb ${SCRATCH}
+     pg_restore --exit-on-error --no-owner --dbname ${SCRATCH} /backup/${file}
+     for table in guestbook_entry django_migrations auth_permission; do
+       for database in shop ${SCRATCH}; do psql -At -d "$database" -c "select count(*) from $table"; done
+     done | paste - - ; dropdb ${SCRATCH}`,
+  );
+  const counts = printed
+    .trim()
+    .split('\n')
+    .map((line) => line.split('\t'));
+  expect(counts).toHaveLength(3);
+  for (const [live, restored] of counts) expect(restored).toBe(live);
+});
+
+test('a dump that breaks off is noticed, leaves nothing behind, and the older ones are as they were', () => {
+  const printed = inBackupPod(
+    'truncated',
+    `mkdir /tmp/bin
+     printf '#!/bin/bash\\nreal=$(PATH=\${PATH#/tmp/bin:} command -v pg_dump)\\n"$real" "$@"\\nfile="\${@: -1}"; for a in "$@"; do [[ $a == *.part ]] && file=$a; done\\ntruncate -s $(( $(stat -c %s "$file") / 2 )) "$file"\\n' >/tmp/bin/pg_dump
+     chmod +x /tmp/bin/pg_dump
+     before=$(cd /backup && find . -name '*.dump*' | sort | xargs sha256sum)
+     if PATH=/tmp/bin:$PATH bash /runtime/backup.sh 2>&1; then echo NOT NOTICED; fi
+     after=$(cd /backup && find . -name '*.dump*' | sort | xargs sha256sum)
+     [[ $before == "$after" ]] && echo UNCHANGED`,
+  );
+  expect(printed).toContain('"event":"backup_failed"');
+  expect(printed).toContain('UNCHANGED');
+  expect(printed).not.toContain('NOT NOTICED');
+});

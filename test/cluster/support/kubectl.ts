@@ -1,0 +1,100 @@
+/** kubectl, as a person would use it. */
+import { spawn, spawnSync } from 'node:child_process';
+import type { Manifest } from '../../../constructs/manifests';
+
+/** What a command printed; throws with what it complained of. */
+export function kubectl(args: readonly string[], input?: string): string {
+  const { status, stdout, stderr } = spawnSync('kubectl', args, { encoding: 'utf8', input, maxBuffer: 1e9 });
+  if (status !== 0) throw new Error(`kubectl ${args.join(' ').slice(0, 300)}: ${stderr}${stdout}`);
+  return stdout;
+}
+
+/** A command that goes on while the test does; resolves with what it printed. */
+export function kubectlMeanwhile(args: readonly string[], input = ''): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('kubectl', args);
+    let [out, complaint] = ['', ''];
+    child.stdout.on('data', (data: Buffer) => (out += data.toString()));
+    child.stderr.on('data', (data: Buffer) => (complaint += data.toString()));
+    child.on('close', (status) =>
+      status === 0 ? resolve(out) : reject(new Error(`kubectl ${args.join(' ').slice(0, 300)}: ${complaint}`)),
+    );
+    child.stdin.end(input);
+  });
+}
+
+const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
+/** Tries once a second until `attempt` returns something other than undefined, false or an error; says in the end what it last got. */
+export async function until<T>(what: string, seconds: number, attempt: () => T | undefined | false): Promise<T> {
+  const end = Date.now() + seconds * 1000;
+  for (let last: unknown; ;) {
+    try {
+      const result = attempt();
+      if (result !== undefined && result !== false) return result;
+      last = result;
+    } catch (error) {
+      last = error;
+    }
+    if (Date.now() > end) throw new Error(`waited ${seconds} s for ${what}; got ${String(last)}`);
+    await pause(1);
+  }
+}
+
+/** An object as the cluster has it. */
+export interface Live extends Manifest {
+  readonly metadata: Manifest['metadata'] & { readonly uid: string; readonly resourceVersion: string; readonly deletionTimestamp?: string };
+  readonly status: Readonly<Record<string, unknown>>;
+}
+
+export interface Pod extends Live {
+  readonly status: {
+    readonly phase: string;
+    readonly podIP?: string;
+    readonly conditions?: { readonly type: string; readonly status: string; readonly message?: string }[];
+    readonly containerStatuses?: { readonly name: string; readonly ready: boolean; readonly restartCount: number }[];
+    readonly initContainerStatuses?: { readonly name: string; readonly restartCount: number; readonly state: Record<string, object> }[];
+  };
+}
+
+/** One namespace of the cluster. */
+export class Namespaced {
+  public constructor(public readonly namespace: string) {}
+
+  public kubectl(...args: string[]): string {
+    return kubectl(['--namespace', this.namespace, ...args]);
+  }
+
+  public create(manifest: object): void {
+    kubectl(['--namespace', this.namespace, 'create', '--filename', '-'], JSON.stringify(manifest));
+  }
+
+  public list<T extends Live = Live>(kind: string, selector = ''): T[] {
+    return (JSON.parse(this.kubectl('get', kind, '--output=json', `--selector=${selector}`)) as { items: T[] }).items;
+  }
+
+  /** Pods of a component, without those that are going. */
+  public pods(component: string): Pod[] {
+    return this.list<Pod>('pods', `app.kubernetes.io/component=${component}`).filter(
+      ({ metadata }) => metadata.deletionTimestamp === undefined,
+    );
+  }
+
+  public ready(component: string): Pod[] {
+    return this.pods(component).filter(
+      ({ status }) => status.containerStatuses?.every(({ ready }) => ready) === true && status.phase === 'Running',
+    );
+  }
+
+  /** Messages of events about objects whose name begins so. */
+  public events(name: string): string[] {
+    type Event = Live & { readonly message: string; readonly involvedObject: { readonly name: string } };
+    return this.list<Event>('events')
+      .filter(({ involvedObject }) => involvedObject.name.startsWith(name))
+      .map(({ message }) => message);
+  }
+
+  public rolledOut(...workloads: string[]): void {
+    for (const workload of workloads) this.kubectl('rollout', 'status', workload, '--timeout=180s');
+  }
+}

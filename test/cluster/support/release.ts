@@ -1,0 +1,111 @@
+/** A release of the example in a project of its own, rendered as a user would render it. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { secrets } from '../../../cli/secrets';
+import { loadEnvironments } from '../../../config/load';
+import { compose } from '../../../constructs/compose';
+import { merge } from '../../../constructs/finish';
+import { kubectl, Namespaced, type Live } from './kubectl';
+
+const ROOT = join(__dirname, '../../..');
+const IMAGE = 'registry.example.com/example/shop';
+
+/** Variants of the example that the suite has images of. */
+export type Variant = 'dev' | 'slow' | 'next' | 'broken' | 'forgotten';
+
+export class Release extends Namespaced {
+  public readonly host: string;
+  private readonly root = mkdtempSync(join(tmpdir(), 'release-'));
+
+  /** `changes` are merged into the file of the environment. */
+  public constructor(
+    private readonly environment: 'dev' | 'prod',
+    private readonly changes: object = {},
+  ) {
+    const file = merge(parse(readFileSync(join(ROOT, `environments/${environment}.yaml`), 'utf8')), changes) as {
+      release: string;
+      django: { hosts: [string] };
+    };
+    super(`${file.release}-${environment}`);
+    [this.host] = file.django.hosts;
+    mkdirSync(join(this.root, 'environments'));
+    mkdirSync(join(this.root, 'example/django_app'), { recursive: true });
+    symlinkSync(join(ROOT, 'example/django_app/static'), join(this.root, 'example/django_app/static'));
+    // Certificates and passwords last as long as the suite's cluster does.
+    const kept = join(tmpdir(), 'secrets');
+    mkdirSync(kept, { recursive: true });
+    symlinkSync(kept, join(this.root, 'secrets'));
+  }
+
+  /** Folder of the manifests of a variant, freshly rendered. */
+  public render(variant: Variant, changes: object = {}): string {
+    const file = merge(parse(readFileSync(join(ROOT, `environments/${this.environment}.yaml`), 'utf8')), this.changes);
+    writeFileSync(
+      join(this.root, `environments/${this.environment}.yaml`),
+      stringify(merge(merge(file, { image: `${IMAGE}:${variant}` }), changes)),
+    );
+    const outdir = mkdtempSync(join(this.root, 'dist-'));
+    for (const app of compose(loadEnvironments(this.root), this.root, outdir)) app.synth();
+    return join(outdir, this.environment);
+  }
+
+  /** Applies a variant with plain kubectl, and returns what kubectl printed. */
+  public apply(variant: Variant = 'dev', changes: object = {}): string {
+    return kubectl(['apply', '--filename', this.render(variant, changes)]);
+  }
+
+  /** Fills the Secrets once, and applies them. */
+  public async applySecrets(): Promise<string> {
+    this.render('dev');
+    await secrets(this.environment, this.root);
+    return kubectl(['apply', '--filename', join(this.root, 'secrets', this.environment)]);
+  }
+
+  /** Everything applied and serving. */
+  public async installed(variant: Variant = 'dev', changes: object = {}): Promise<this> {
+    this.apply(variant, changes);
+    await this.applySecrets();
+    this.rolledOut('statefulset/shop-postgres', 'deployment/shop-gunicorn', 'deployment/shop-nginx');
+    return this;
+  }
+
+  /** Makes another certificate, and applies it. */
+  public async renewCertificate(): Promise<void> {
+    rmSync(join(this.root, 'secrets', this.environment, 'tls'), { recursive: true });
+    await this.applySecrets();
+  }
+
+  /** The certificate that the front is to serve, in PEM. */
+  public get certificate(): string {
+    return readFileSync(join(this.root, 'secrets', this.environment, 'tls/tls.crt'), 'utf8');
+  }
+
+  /** What the database answers, as unaligned text. */
+  public sql(statement: string, database = 'shop'): string {
+    return this.kubectl('exec', 'shop-postgres-0', '--', 'psql', '-U', 'shop', '-Atc', statement, database).trim();
+  }
+
+  public migrations(): Live[] {
+    return this.list('jobs', 'app.kubernetes.io/component=migrate').sort((a, b) => age(a) - age(b));
+  }
+
+  /** Logs of every container of the newest migration Job, of all its pods. */
+  public migrationLog(): string {
+    const name = this.migrations().at(-1)?.metadata.name ?? '';
+    return this.list('pods', `job-name=${name}`)
+      .flatMap((pod) => ['pending', 'backup', 'migrate'].map((container) => this.log(pod.metadata.name, container)))
+      .join('');
+  }
+
+  private log(pod: string, container: string): string {
+    try {
+      return this.kubectl('logs', pod, '--container', container);
+    } catch {
+      return ''; // It has not started.
+    }
+  }
+}
+
+const age = ({ metadata }: Live) => Date.parse((metadata as unknown as { creationTimestamp: string }).creationTimestamp);

@@ -1,0 +1,128 @@
+/** Somebody outside the stack who visits the site: a pod in another namespace. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { kubectl, kubectlMeanwhile, until } from './kubectl';
+import type { Release } from './release';
+
+const NAMESPACE = 'visitor';
+const PROGRAM = readFileSync(join(__dirname, 'client.py'), 'utf8');
+const RUN = ['exec', '--stdin', 'visitor', '--', 'python3', '-c', PROGRAM];
+
+/** What comes back of a request. */
+export class Answer {
+  public readonly status: number;
+  public readonly body: Buffer;
+
+  public constructor(
+    private readonly raw: {
+      readonly status?: number;
+      readonly headers?: [string, string][];
+      readonly body?: string;
+      readonly error?: string;
+    },
+  ) {
+    this.status = raw.status ?? 0;
+    this.body = Buffer.from(raw.body ?? '', 'base64');
+  }
+
+  public get text(): string {
+    return this.body.toString();
+  }
+
+  /** What went wrong before there was an answer. */
+  public get error(): string | undefined {
+    return this.raw.error;
+  }
+
+  /** Every value of a header. */
+  public headers(name: string): string[] {
+    return (this.raw.headers ?? []).filter(([key]) => key === name).map(([, value]) => value);
+  }
+
+  public header(name: string): string | undefined {
+    return this.headers(name)[0];
+  }
+}
+
+interface RequestOptions {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly host?: string;
+  readonly plain?: boolean;
+  readonly timeout?: number;
+}
+
+/** Makes the pod that the requests come from, if it is not there. */
+function arrive(image: string): void {
+  const metadata = { name: 'visitor', namespace: NAMESPACE };
+  const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+  const securityContext = {
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ['ALL'] },
+    runAsNonRoot: true,
+    runAsUser: 10001,
+    seccompProfile: { type: 'RuntimeDefault' },
+  };
+  const container = { name: 'visitor', image, imagePullPolicy: 'IfNotPresent', command: ['sleep', 'infinity'], securityContext };
+  const objects = [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE, labels } },
+    {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata,
+      spec: { automountServiceAccountToken: false, terminationGracePeriodSeconds: 0, containers: [container] },
+    },
+  ];
+  kubectl(['apply', '--filename', '-'], objects.map((object) => stringify(object)).join('---\n'));
+  kubectl(['--namespace', NAMESPACE, 'wait', '--for=condition=Ready', 'pod/visitor', '--timeout=120s']);
+}
+
+function request(release: Release, path: string, { host = release.host, plain = false, ...options }: RequestOptions) {
+  const address = `shop-nginx.${release.namespace}.svc.cluster.local`;
+  return { address, port: plain ? 80 : 443, certificate: plain ? undefined : release.certificate, host, path, ...options };
+}
+
+function act<T>(actions: readonly object[]): T[] {
+  return JSON.parse(kubectl(['--namespace', NAMESPACE, ...RUN], JSON.stringify(actions))) as T[];
+}
+
+/** One request to the site, from outside its namespace. */
+export function visit(release: Release, path: string, options: RequestOptions = {}): Answer {
+  const [raw] = act<ConstructorParameters<typeof Answer>[0]>([{ action: 'fetch', ...request(release, path, options) }]);
+  return new Answer(raw ?? {});
+}
+
+/** Answers by status, or by error, to visitors who ask for a page one request after the other for so many seconds. */
+export async function crowd(release: Release, path: string, seconds: number, visitors: number): Promise<Record<string, number>> {
+  const action = { action: 'load', ...request(release, path, {}), seconds, visitors };
+  const [counts] = JSON.parse(await kubectlMeanwhile(['--namespace', NAMESPACE, ...RUN], JSON.stringify([action]))) as [
+    Record<string, number>,
+  ];
+  return counts;
+}
+
+/** Whether the visitor can open a TCP connection, to each address and port. */
+export const reaches = (targets: readonly { address: string; port: number }[]): boolean[] =>
+  act(targets.map((target) => ({ action: 'reach', ...target })));
+
+/** Writes an entry into the guestbook, as a browser does; returns the status of the answer. */
+export function write(release: Release, author: string, text: string): number {
+  const page = visit(release, '/');
+  const token = /csrfmiddlewaretoken" value="([^"]+)/.exec(page.text)?.[1] ?? '';
+  const cookie = page.header('set-cookie')?.split(';')[0] ?? '';
+  const origin = `https://${release.host}`;
+  return visit(release, '/', {
+    method: 'POST',
+    headers: { Cookie: cookie, Origin: origin, Referer: `${origin}/`, 'Content-Type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ csrfmiddlewaretoken: token, author, text }).toString(),
+  }).status;
+}
+
+/** Everything applied, and the site answering: the front finds new pods a few seconds after they are ready. */
+export async function serving(release: Release): Promise<void> {
+  arrive('registry.example.com/example/shop:dev');
+  await release.installed();
+  await until('the site to answer', 30, () => visit(release, '/').status === 200);
+}
