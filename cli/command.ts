@@ -23,11 +23,12 @@ export class CommandError extends Error {
  * The environment of that name.
  * @throws CommandError that names the environments there are
  */
-export function environmentNamed(name: string, root = ROOT): Environment {
+export function environmentNamed(name: string | undefined, root = ROOT): Environment {
   const environments = loadEnvironments(root);
   const found = environments.find((environment) => environment.name === name);
   if (found) return found;
-  throw new CommandError(`there is no environment "${name}"; there are: ${environments.map((one) => one.name).join(', ')}`, EXIT.usage);
+  const problem = name === undefined ? 'the name of an environment is missing' : `there is no environment "${name}"`;
+  throw new CommandError(`${problem}; there are: ${environments.map((one) => one.name).join(', ')}`, EXIT.usage);
 }
 
 /** Runs a command, and ends the process with its exit code; says known errors in a line or more, and shows unknown ones whole. */

@@ -1,18 +1,18 @@
 /** `npm run <command> <environment>` */
 import { Command } from 'commander';
-import { run } from './command';
+import { EXIT, run } from './command';
 import { secrets } from './secrets';
 import { validate } from './validate';
 
 const program = new Command('npm run').description('Commands for the environments in environments/.').exitOverride((error) => {
-  process.exit(error.exitCode === 0 ? 0 : 2);
+  process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage);
 });
 
 program
   .command('secrets')
-  .argument('<environment>', 'name of a file in environments/, without .yaml')
+  .argument('[environment]', 'name of a file in environments/, without .yaml')
   .description('fill secrets/<environment>/ with what is not there yet, and write the manifests of the Secrets')
-  .action((environment: string) => run(() => secrets(environment)));
+  .action((environment?: string) => run(() => secrets(environment)));
 
 program
   .command('validate')

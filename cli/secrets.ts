@@ -25,8 +25,8 @@ function checkCertificate(values: SecretValues, contracts: readonly SecretContra
  * Fills `secrets/<environment>/` with what is not there yet, and writes the manifests of the Secrets beside it.
  * @throws CommandError when a value is missing that only the user can give, or the certificate and its key do not belong together
  */
-export async function secrets(name: string, root = ROOT): Promise<void> {
-  const { config } = environmentNamed(name, root);
+export async function secrets(wanted: string | undefined, root = ROOT): Promise<void> {
+  const { name, config } = environmentNamed(wanted, root);
   const folder = `${FOLDER}/${name}`;
   const values = new SecretValues(join(root, folder));
   const all = Object.values(secretContracts(config));

@@ -1,5 +1,5 @@
 import { schemaProblems } from '../checks/schema';
-import { loadEnvironments } from '../config/load';
+import { readEnvironments } from '../config/load';
 import { ConfigError } from '../config/problems';
 import { composeEnvironment } from '../constructs/compose';
 import { manifests } from '../constructs/manifests';
@@ -10,14 +10,12 @@ import { ROOT } from './command';
  * @throws ConfigError with every problem
  */
 export function validate(): void {
-  const problems = loadEnvironments(ROOT).flatMap((environment) => {
+  const { environments, problems } = readEnvironments(ROOT);
+  const further = environments.flatMap((environment) => {
     const composed = composeEnvironment(environment, ROOT, '');
-    return [
-      ...composed.problems,
-      ...manifests(composed.app).flatMap((object) =>
-        schemaProblems(object).map((problem) => `environments/${environment.name}.yaml: ${problem}`),
-      ),
-    ];
+    const ofObjects = manifests(composed.app).flatMap((object) => schemaProblems(object));
+    return [...composed.problems, ...ofObjects.map((problem) => `environments/${environment.name}.yaml: ${problem}`)];
   });
-  if (problems.length > 0) throw new ConfigError(problems);
+  const all = [...problems, ...further];
+  if (all.length > 0) throw new ConfigError(all);
 }

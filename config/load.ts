@@ -73,7 +73,7 @@ function staticProblem(root: string, { nginx }: Config): Problem[] {
   ];
 }
 
-/** Reads the text of one file; its problems are put into `lines`. */
+/** Reads the text of one file; its problems are put into `lines`. Undefined where nothing can be made of it. */
 export function parseEnvironment(root: string, file: string, text: string, lines: string[]): Environment | undefined {
   const name = basename(file, extname(file));
   const counter = new LineCounter();
@@ -91,7 +91,9 @@ export function parseEnvironment(root: string, file: string, text: string, lines
     return undefined;
   }
   const config = resolve(name, result.data);
-  lines.push(...[...brokenRules(config), ...staticProblem(root, config)].map(say));
+  const unreadable = staticProblem(root, config);
+  lines.push(...[...brokenRules(config), ...unreadable].map(say));
+  if (unreadable.length > 0) return undefined;
   return { name, config, warnings: warnings(config).map(say), say };
 }
 
@@ -110,24 +112,34 @@ function collisions(environments: readonly Environment[]): string[] {
   });
 }
 
-/**
- * Reads every file of `environments/` below `root`, in the order of their names.
- * @throws ConfigError with every problem of every file
- */
-export function loadEnvironments(root: string): Environment[] {
+/** What was read of `environments/`: the files that could be, and a line for every problem of every file. */
+export interface Reading {
+  readonly environments: readonly Environment[];
+  readonly problems: readonly string[];
+}
+
+/** Reads every file of `environments/` below `root`, in the order of their names. */
+export function readEnvironments(root: string): Reading {
   const folder = join(root, FOLDER);
   const files = existsSync(folder)
     ? readdirSync(folder)
         .filter((file) => ['.yaml', '.yml'].includes(extname(file)))
         .sort()
     : [];
-  if (files.length === 0)
-    throw new ConfigError([`${FOLDER}/ holds no .yaml file: describe your project in ${FOLDER}/prod.yaml (see docs/configuration.md)`]);
-  const lines: string[] = [];
+  const problems =
+    files.length > 0 ? [] : [`${FOLDER}/ holds no .yaml file: describe your project in ${FOLDER}/prod.yaml (see docs/configuration.md)`];
   const environments = files.flatMap(
-    (file) => parseEnvironment(root, `${FOLDER}/${file}`, readFileSync(join(folder, file), 'utf8'), lines) ?? [],
+    (file) => parseEnvironment(root, `${FOLDER}/${file}`, readFileSync(join(folder, file), 'utf8'), problems) ?? [],
   );
-  lines.push(...collisions(environments));
-  if (lines.length > 0) throw new ConfigError(lines);
+  return { environments, problems: [...problems, ...collisions(environments)] };
+}
+
+/**
+ * The same, where every file is right.
+ * @throws ConfigError with every problem of every file
+ */
+export function loadEnvironments(root: string): readonly Environment[] {
+  const { environments, problems } = readEnvironments(root);
+  if (problems.length > 0) throw new ConfigError(problems);
   return environments;
 }

@@ -13,6 +13,13 @@ export const dnsLabel = () =>
     new RegExp(`^(?=.{1,63}$)${LABEL}$`),
   );
 
+/** The key of a label, such as `pool` or `nvidia.com/gpu.product`. */
+export const labelKey = () =>
+  text(
+    'the key of a label, such as pool or example.com/pool',
+    /^(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
+  );
+
 /** A name of an object whose name is a DNS subdomain (RFC 1123). */
 export const objectName = () =>
   text('a name of an object: lower-case letters, digits, "-" and "."', new RegExp(`^(?=.{1,253}$)${LABEL}(?:\\.${LABEL})*$`));
@@ -97,6 +104,8 @@ const CRON_FIELDS = /^(?:@(?:yearly|annually|monthly|weekly|daily|midnight|hourl
 const CRON_EPOCH = new Date('2024-01-01T00:00:00Z');
 
 function cronCanBe(line: string): boolean {
+  // Kubernetes counts the days of the week from 0 to 6 only.
+  if (/[7-9]/.test(line.trim().split(/\s+/)[4] ?? '')) return false;
   if (!CRON_FIELDS.test(line) || /[LW]/.test(line.replace(/JUL|WED/gi, ''))) return false;
   try {
     return new Cron(line, { paused: true, mode: '5-part' }).nextRun(CRON_EPOCH) !== null;
@@ -116,8 +125,9 @@ export const timeZone = () => {
     .string(must(expected))
     .refine((zone) => {
       try {
-        new Intl.DateTimeFormat('en', { timeZone: zone });
-        return /^[A-Za-z]/.test(zone);
+        const { timeZone: known } = new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions();
+        // Kubernetes looks for a file of that name, and so minds upper and lower case.
+        return /^[A-Z]/.test(zone) && (known === zone || known.toLowerCase() !== zone.toLowerCase());
       } catch {
         return false;
       }

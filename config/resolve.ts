@@ -29,7 +29,6 @@ export function resolve(environment: string, settings: Settings) {
   const identifier = release.replaceAll('-', '_');
   return {
     ...settings,
-    environment,
     namespace: settings.namespace ?? `${release}-${environment}`,
     django: { ...settings.django, settings: settings.django.settings ?? `${settings.django.project}.settings` },
     gunicorn: resolveGunicorn(settings),

@@ -1,8 +1,11 @@
 /** What must hold between settings. Each rule names the setting to change. */
+import { imageParts } from './names';
 import { formatBytes } from './quantity';
 import type { Problem } from './problems';
 import { connectionsNeeded, type Config } from './resolve';
 
+/** Times that the Job can wait: twice for the server, twice for its database, once for the lock of another migration. */
+const WAITS = 5;
 const SMALLEST_POSTGRES = 256 * 1024 ** 2;
 
 type Rule = (config: Config) => Problem | undefined | false;
@@ -53,9 +56,43 @@ const rules: readonly Rule[] = [
       message: `must not be below gunicorn.timeout (${gunicorn.timeout}s), got ${nginx.timeouts.response}s`,
     },
   ({ migrate }) =>
-    migrate.deadline < 2 * migrate.wait && {
+    migrate.deadline <= WAITS * migrate.wait && {
       path: ['migrate', 'deadline'],
-      message: `must be at least twice migrate.wait (${migrate.wait}s), got ${migrate.deadline}s: the Job waits for the database and for another migration`,
+      message:
+        `must be above ${WAITS} times migrate.wait (${migrate.wait}s), got ${migrate.deadline}s: ` +
+        'each of its containers waits for the database, or for another migration or backup',
+    },
+  ({ postgres }) => {
+    const major = /^\d+/.exec(imageParts(postgres.image)?.tag ?? '')?.[0];
+    return (
+      major !== undefined &&
+      Number(major) !== postgres.version && {
+        path: ['postgres', 'image'],
+        message: `must be of the major that postgres.version names, ${postgres.version}, got ${postgres.image}`,
+      }
+    );
+  },
+  ({ postgres }) =>
+    /alpine/.test(imageParts(postgres.image)?.tag ?? '') && {
+      path: ['postgres', 'image'],
+      message: `must not be built on Alpine, whose tools backups cannot use, got ${postgres.image}`,
+    },
+  ({ postgres }) =>
+    postgres.user.startsWith('pg_') && {
+      path: ['postgres', 'user'],
+      message: `must not begin with pg_, which Postgres keeps for itself, got ${postgres.user}: set another`,
+    },
+  ({ postgres }) =>
+    /^template[01]$/.test(postgres.database) && {
+      path: ['postgres', 'database'],
+      message: `must not be a template of Postgres, got ${postgres.database}: set another`,
+    },
+  ({ nginx }) =>
+    2 * nginx.uploadLimit > nginx.resources.limits['ephemeral-storage'] && {
+      path: ['nginx', 'uploadLimit'],
+      message:
+        `must be at most half of nginx.resources.limits.ephemeral-storage (${formatBytes(nginx.resources.limits['ephemeral-storage'])}), ` +
+        `where uploads wait until they are complete, got ${formatBytes(nginx.uploadLimit)}`,
     },
 ];
 

@@ -57,6 +57,7 @@ const override = section({
 export const schema = section({
   release: releaseName().meta({ description: 'Name of the release: every object is called `<release>-<component>`.' } satisfies Meta),
   namespace: dnsLabel()
+    .refine((name) => name !== 'default' && !name.startsWith('kube-'), { error: 'must be a namespace of its own, not one of the cluster' })
     .optional()
     .meta({
       description: 'Namespace, which belongs to this release alone.',

@@ -15,8 +15,8 @@ export interface ConfigFilesProps {
 }
 
 /**
- * Files in an immutable ConfigMap whose name follows its content, so that a change rolls the pods that mount it. Argo CD removes
- * the old one after the pods that use it have gone.
+ * Files in an immutable ConfigMap whose name follows its content, so that a change rolls the pods that mount it. When
+ * Argo CD prunes, the old one goes after the pods that use it.
  */
 export class ConfigFiles extends Construct {
   /** Name of the ConfigMap. */

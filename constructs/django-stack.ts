@@ -24,6 +24,9 @@ export interface DjangoStackProps {
   readonly staticFiles?: readonly StaticFile[];
 }
 
+/** Components that mount the volume of uploaded files. */
+const MEDIA_READERS = ['gunicorn', 'nginx'] as const;
+
 function components(config: Config) {
   return {
     postgres: new Component(config, 'postgres', config.postgres.image),
@@ -55,6 +58,12 @@ export class DjangoStack extends Chart {
       wait: config.migrate.wait,
     };
 
+    const media = django.media && {
+      ...django.media,
+      claim: claims.media,
+      oneNode: django.media.accessMode === 'ReadWriteOnce' ? MEDIA_READERS : undefined,
+    };
+
     const clients = [migrate, gunicorn, backup];
     new Network(this, 'network', {
       release: config,
@@ -75,7 +84,7 @@ export class DjangoStack extends Chart {
       application,
       settings: config.gunicorn,
       migrate: config.migrate,
-      media: django.media && { claim: claims.media, path: django.media.path },
+      media,
     });
     new Nginx(this, 'nginx', {
       component: nginx,
@@ -86,11 +95,7 @@ export class DjangoStack extends Chart {
       upstream: { address: `${gunicorn.name}.${config.namespace}.svc.${config.cluster.domain}`, port: HTTP.containerPort },
       dns: config.cluster.dns,
       staticFiles,
-      media: django.media && {
-        claim: claims.media,
-        url: django.media.url,
-        besides: django.media.accessMode === 'ReadWriteOnce' ? gunicorn.selectorLabels : undefined,
-      },
+      media,
     });
     new Backup(this, 'backup', { component: backup, imagePullSecrets, dump });
   }

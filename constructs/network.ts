@@ -102,9 +102,11 @@ export class Network extends Construct {
   private dns(): k8s.NetworkPolicyEgressRule {
     const { dns } = this.props;
     const ports = ['UDP', 'TCP'].map((protocol) => ({ protocol, port: k8s.IntOrString.fromNumber(DNS_PORT) }));
-    if (/^[\d.]+$/.test(dns)) return { to: [{ ipBlock: { cidr: `${dns}/32` } }], ports };
+    const pods = (namespace: string) => ({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } });
     const [, namespace = ''] = dns.split('.');
-    return { to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } }], ports };
+    // Behind the address of a Service stand pods, and most networks judge a connection by where it ends.
+    if (/^[\d.]+$/.test(dns)) return { to: [{ ipBlock: { cidr: `${dns}/32` } }, pods('kube-system')], ports };
+    return { to: [pods(namespace)], ports };
   }
 }
 

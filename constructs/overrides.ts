@@ -25,6 +25,13 @@ const IMMUTABLE = [
 const at = (json: unknown, path: string) =>
   path.split('.').reduce<unknown>((value, key) => (isGroup(value) ? value[key] : undefined), json);
 
+/** Whether the pods of a workload have the labels that it selects them by. */
+function selectsItsPods(json: unknown): boolean {
+  const labels = at(json, 'spec.template.metadata.labels');
+  const selector = at(json, 'spec.selector.matchLabels');
+  return !isGroup(selector) || Object.entries(selector).every(([key, value]) => isGroup(labels) && labels[key] === value);
+}
+
 function apply(objects: readonly ApiObject[], { kind, name, merge: patch }: Override, index: number): Problem[] {
   const refuse = (message: string): Problem[] => [{ path: ['overrides', index], message }];
   const ofKind = objects.filter((object) => object.kind === kind);
@@ -38,8 +45,10 @@ function apply(objects: readonly ApiObject[], { kind, name, merge: patch }: Over
   if (kind === 'ConfigMap')
     return refuse('cannot change a ConfigMap, whose name follows its content: change the setting or file that it is made from');
   const before = object.toJson() as unknown;
-  const forbidden = IDENTITY.find((path) => contentHash(at(before, path) ?? null) !== contentHash(at(merge(before, patch), path) ?? null));
+  const after = merge(before, patch);
+  const forbidden = IDENTITY.find((path) => contentHash(at(before, path) ?? null) !== contentHash(at(after, path) ?? null));
   if (forbidden !== undefined) return refuse(`cannot change ${forbidden}, by which the stack finds ${kind} ${name} again`);
+  if (!selectsItsPods(after)) return refuse(`cannot change the labels of pods by which ${kind} ${name} finds them again`);
   finish(object, (json) => merge(json, patch));
   return [];
 }

@@ -41,9 +41,9 @@ export const restrictedContainer = {
 /** `imagePullSecrets` of a pod. */
 export const pullSecrets = (names: readonly string[]): k8s.LocalObjectReference[] | undefined => notEmpty(names.map((name) => ({ name })));
 
-/** `env` of a container, in the order given. */
+/** `env` of a container, in the order given. Kubernetes reads `$(NAME)` and `$$` in a value as its own. */
 export const environment = (values: Readonly<Record<string, string>>): k8s.EnvVar[] =>
-  Object.entries(values).map(([name, value]) => ({ name, value }));
+  Object.entries(values).map(([name, value]) => ({ name, value: value.replaceAll('$', '$$$$') }));
 
 type Quantities = Record<string, k8s.Quantity>;
 
@@ -81,6 +81,14 @@ export const secretVolume = (name: string, secretName: string, keys: readonly st
 
 export const mount = (volume: k8s.Volume, mountPath: string): k8s.VolumeMount => ({ name: volume.name, mountPath });
 export const readOnly = (volume: k8s.Volume, mountPath: string): k8s.VolumeMount => ({ ...mount(volume, mountPath), readOnly: true });
+
+/** Pods of these components on one node: a volume that one node mounts serves only pods there. */
+export function together(labels: Readonly<Record<string, string>>, components: readonly string[]): k8s.PodAffinity {
+  const { 'app.kubernetes.io/instance': instance = '' } = labels;
+  const matchExpressions = [{ key: 'app.kubernetes.io/component', operator: 'In', values: [...components] }];
+  const labelSelector = { matchLabels: { 'app.kubernetes.io/instance': instance }, matchExpressions };
+  return { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'kubernetes.io/hostname', labelSelector }] };
+}
 
 /** Pods of the same kind on different nodes and in different zones, where there are such. */
 export function spread(labels: Readonly<Record<string, string>>) {

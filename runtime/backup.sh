@@ -5,7 +5,7 @@ set -Eeuo pipefail
 umask 077
 export LC_ALL=C
 
-readonly KEEP_LAST=3         # newest dumps in last/, however small the KEEP_* are
+readonly KEEP_LAST=10        # newest dumps in last/: the one before a migration must outlast its retries
 readonly LOCK_WAIT=60s       # for a table that someone holds exclusively
 readonly STALE_MINUTES=1440  # a younger .part may be growing under someone else's hands
 

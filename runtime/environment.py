@@ -14,11 +14,10 @@ POSTGRES_VARIABLES = ("POSTGRES_USER", "POSTGRES_PASSWORD", "POSTGRES_HOST", "PO
 def load() -> None:
     """Put the mounted secrets into os.environ, and the DATABASE_URL that they and the POSTGRES_* variables make."""
     for file in secret_files(Path(os.environ.get("SECRETS_DIRECTORY", "/run/secrets"))):
-        # A variable that is set already was set on purpose, for this container or this one command: it wins.
-        if file.name not in os.environ:
-            os.environ[file.name] = secret(file)
+        # Images often hold a key of no worth, for `collectstatic` while they are built: the mounted one wins.
+        os.environ[file.name] = secret(file)
     if all(name in os.environ for name in POSTGRES_VARIABLES):
-        os.environ.setdefault("DATABASE_URL", database_url(*(os.environ[name] for name in POSTGRES_VARIABLES)))
+        os.environ["DATABASE_URL"] = database_url(*(os.environ[name] for name in POSTGRES_VARIABLES))
 
 
 def secret_files(directory: Path) -> list[Path]:

@@ -16,14 +16,16 @@ import { byteCount, listOf, oneOf, section, wholeNumber, type Meta } from '../ty
 
 /** Variables that the stack itself sets, so that no file can set them to something else. */
 export const STACK_VARIABLES =
-  /^(?:POSTGRES_.*|PG(?:HOST|PORT|USER|PASSWORD|DATABASE)|DATABASE_URL|GUNICORN_.*|HOME|DJANGO_(?:SETTINGS_MODULE|ALLOWED_HOSTS|CSRF_TRUSTED_ORIGINS|DIRECTORY|SECRET_KEY))$/;
+  /^(?:POSTGRES_.*|PG(?:HOST|PORT|USER|PASSWORD|DATABASE)|DATABASE_URL|GUNICORN_.*|HOME|SECRETS_DIRECTORY|DJANGO_(?:SETTINGS_MODULE|ALLOWED_HOSTS|CSRF_TRUSTED_ORIGINS|DIRECTORY|SECRET_KEY))$/;
 const SECRET_NAME = /(?:PASSWORD|PASSWD|SECRET|SECRET_KEY|TOKEN|API_KEY|ACCESS_KEY|PRIVATE_KEY|CREDENTIALS)$/i;
 const SECRET_VALUE = /:\/\/[^/\s:@]+:[^/\s@]+@|-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 
 const environment = z
   .record(
     z.string(),
-    z.union([z.string(), z.number(), z.boolean()], { error: 'must be a text, a number, true or false' }).transform(String),
+    z
+      .union([z.string(), z.int(), z.boolean()], { error: 'must be a text, a whole number, true or false: put other numbers into quotes' })
+      .transform(String),
     {
       error: 'must be a group of environment variables',
     },
@@ -65,6 +67,9 @@ const egress = z
   )
   .meta({ expected: 'none, internet, or a list of `{ cidr, ports }`' });
 
+/** Folders of the pod, where no volume can go. */
+const OWN_FOLDERS = /^\/(?:tmp|dev|run|var\/run|proc|sys|runtime|usr|etc)(?:\/|$)/;
+
 const media = section({
   storage: byteCount().meta({ description: 'Size of the volume claim for uploaded files.' } satisfies Meta),
   storageClass: objectName()
@@ -73,7 +78,11 @@ const media = section({
   accessMode: oneOf('ReadWriteMany', 'ReadWriteOnce')
     .default('ReadWriteMany')
     .meta({ description: 'How many nodes may mount it; ReadWriteOnce allows one replica of Gunicorn and one of Nginx.' } satisfies Meta),
-  path: absolutePath().meta({ description: "Where it is mounted: the project's `MEDIA_ROOT`." } satisfies Meta),
+  path: absolutePath()
+    .refine((path) => !OWN_FOLDERS.test(path), {
+      error: 'must not lie in a folder that the pod or its image has for itself: /tmp, /dev, /run, /proc, /sys, /runtime or /usr',
+    })
+    .meta({ description: "Where it is mounted: the project's `MEDIA_ROOT`." } satisfies Meta),
   url: urlPrefix()
     .default('/media/')
     .meta({ description: "The project's `MEDIA_URL`." } satisfies Meta),

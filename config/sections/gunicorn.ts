@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { objectName } from '../names';
+import { labelKey, objectName } from '../names';
 import { byteCount, duration, listOf, oneOf, section, text, wholeNumber, yesOrNo, type Meta } from '../types';
 import { resources } from './resources';
 
@@ -60,8 +60,8 @@ const toleration = section({
     .optional()
     .meta({ description: 'Key of the taint.', derivedDefault: 'every key' } satisfies Meta),
   operator: oneOf('Exists', 'Equal')
-    .default('Exists')
-    .meta({ description: 'How the value is compared.' } satisfies Meta),
+    .optional()
+    .meta({ description: 'How the value is compared.', derivedDefault: '`Equal` with a value, otherwise `Exists`' } satisfies Meta),
   value: z
     .string({ error: 'must be a text' })
     .optional()
@@ -72,7 +72,14 @@ const toleration = section({
       description: 'Effect of the taint.',
       derivedDefault: 'every effect',
     } satisfies Meta),
-});
+})
+  .superRefine(({ key, operator, value }, context) => {
+    const refuse = (name: string, message: string) => context.addIssue({ code: 'custom', path: [name], message });
+    if (operator === 'Exists' && value !== undefined) refuse('value', 'cannot stand beside operator Exists, which takes every value');
+    if (value !== undefined && key === undefined) refuse('key', 'is missing: a value belongs to a key');
+    if (operator === 'Equal' && value === undefined) refuse('value', 'is missing: operator Equal compares with it');
+  })
+  .transform(({ operator, ...rest }) => ({ ...rest, operator: operator ?? (rest.value === undefined ? 'Exists' : 'Equal') }));
 
 /** The application server. */
 export const gunicorn = section({
@@ -88,7 +95,7 @@ export const gunicorn = section({
     .meta({ description: 'Threads in each worker; each may hold a database connection.' } satisfies Meta),
   timeout: duration('5s', '1h')
     .prefault('60s')
-    .meta({ description: 'Longest time that a request may take.' } satisfies Meta),
+    .meta({ description: 'Time without a sign of life after which a worker is replaced.' } satisfies Meta),
   gracefulTimeout: duration('1s', '1h')
     .prefault('30s')
     .meta({
@@ -106,7 +113,7 @@ export const gunicorn = section({
     limits: { cpu: '2', memory: '1Gi', 'ephemeral-storage': '1Gi' },
   }),
   nodeSelector: z
-    .record(z.string(), z.string({ error: 'must be a text' }), { error: 'must be a group of node labels' })
+    .record(labelKey(), z.string({ error: 'must be a text' }), { error: 'must be a group of node labels' })
     .default({})
     .meta({ description: 'Labels of the nodes that may run the pods.', expected: 'texts by name' } satisfies Meta),
   tolerations: listOf(toleration, 'tolerations')

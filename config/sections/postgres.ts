@@ -22,12 +22,14 @@ export const postgres = section({
   image: image()
     .optional()
     .meta({
-      description: 'Official image of that major, or one that keeps to its contract.',
+      description: 'Official image of that major on Debian, or one that keeps to its contract.',
       derivedDefault: '`docker.io/library/postgres:<version>`',
     } satisfies Meta),
   database: identifier('Name of the database (`POSTGRES_DB`).'),
   user: identifier('Name of its owner (`POSTGRES_USER`).'),
-  storage: byteCount().meta({ description: 'Size of the volume.' } satisfies Meta),
+  storage: byteCount().meta({
+    description: 'Size of the volume; the API refuses another one for a database that is there.',
+  } satisfies Meta),
   storageClass: objectName()
     .optional()
     .meta({ description: 'StorageClass of the volume.', derivedDefault: "the cluster's own" } satisfies Meta),

@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import type { Config } from '../../config/resolve';
 import { k8s } from '../../imports';
 import { Application, SHARED_RUNTIME, type ApplicationProps } from '../application';
-import type { Component } from '../component';
+import type { Component, ComponentName } from '../component';
 import { ConfigFiles } from '../config-files';
 import { disruptionBudget } from '../disruption-budget';
 import { notEmpty, notEmptyGroup } from '../empty';
@@ -21,9 +21,9 @@ export interface GunicornProps {
   readonly settings: Config['gunicorn'];
   /** What a pod waits for: the migrations, and how long. */
   readonly migrate: Pick<Config['migrate'], 'deadline' | 'missingMigrations'>;
-  /** Claim for uploaded files, and where the project expects it.
+  /** Claim for uploaded files, where the project expects it, and the components that must share a node where only one mounts it.
    * @default - none */
-  readonly media?: { readonly claim: string; readonly path: string };
+  readonly media?: { readonly claim: string; readonly path: string; readonly oneNode?: readonly ComponentName[] };
 }
 
 /** Shared memory of a pod that has no GPU, for Gunicorn's heartbeat. */
@@ -97,7 +97,11 @@ export class Gunicorn extends Construct {
       runtimeClassName: gpu.count > 0 ? gpu.runtimeClass : undefined,
       nodeSelector: notEmptyGroup(settings.nodeSelector),
       tolerations: notEmpty([...gpuTolerations(gpu), ...settings.tolerations]),
-      affinity: { podAntiAffinity, nodeAffinity: gpuNodeAffinity(gpu) },
+      affinity: {
+        podAntiAffinity,
+        podAffinity: media?.oneNode && pod.together(this.props.component.labels, media.oneNode),
+        nodeAffinity: gpuNodeAffinity(gpu),
+      },
       topologySpreadConstraints,
       terminationGracePeriodSeconds: DRAIN + settings.gracefulTimeout + LAST_BREATH,
       initContainers: [this.gate(app)],

@@ -23,10 +23,21 @@ const port = k8s.IntOrString.fromString(PORT.name);
 
 export function probes({ hosts, healthPath }: ProbeProps): Pick<k8s.Container, 'startupProbe' | 'readinessProbe' | 'livenessProbe'> {
   const connection = { tcpSocket: { port } };
-  // The kubelet asks by IP address, which Django refuses as a host.
+  // The kubelet asks by IP address, which Django refuses as a host, and by HTTP, which Django may redirect.
   const host = hosts[0]?.replace(/^\./, '') ?? '';
   const page =
-    healthPath === undefined ? connection : { httpGet: { path: healthPath, port, httpHeaders: [{ name: 'Host', value: host }] } };
+    healthPath === undefined
+      ? connection
+      : {
+          httpGet: {
+            path: healthPath,
+            port,
+            httpHeaders: [
+              { name: 'Host', value: host },
+              { name: 'X-Forwarded-Proto', value: 'https' },
+            ],
+          },
+        };
   return {
     startupProbe: { ...page, periodSeconds: TIMEOUT, timeoutSeconds: TIMEOUT, failureThreshold: START / TIMEOUT },
     readinessProbe: { ...page, periodSeconds: PERIOD, timeoutSeconds: TIMEOUT, failureThreshold: SILENCE / PERIOD },

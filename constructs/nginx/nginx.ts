@@ -1,14 +1,14 @@
 import { Construct } from 'constructs';
 import type { Config } from '../../config/resolve';
 import { k8s } from '../../imports';
-import type { Component, Labels } from '../component';
+import type { Component, ComponentName } from '../component';
 import { ConfigFiles } from '../config-files';
 import { disruptionBudget } from '../disruption-budget';
 import * as pod from '../pod';
 import type { SecretContract } from '../secrets';
 import { serviceAccount } from '../service-account';
 import { DRAIN, LAST_BREATH } from '../timing';
-import { GRACE, nginxConf } from './conf/nginx-conf';
+import { grace, nginxConf } from './conf/nginx-conf';
 import { HEALTH_PATH, PORTS, type ConfSettings } from './conf/settings';
 import { packStaticFiles, type StaticFile } from './static-files';
 
@@ -25,9 +25,9 @@ export interface NginxProps {
   readonly dns: string;
   /** @default - Nginx serves no static files */
   readonly staticFiles?: readonly StaticFile[];
-  /** Claim for uploaded files, where they stand on the site, and labels of the pods that must share their node where only one node mounts it.
+  /** Claim for uploaded files, where they stand on the site, and the components that must share a node where only one mounts it.
    * @default - Nginx serves no uploaded files */
-  readonly media?: { readonly claim: string; readonly url: string; readonly besides?: Labels };
+  readonly media?: { readonly claim: string; readonly url: string; readonly oneNode?: readonly ComponentName[] };
 }
 
 const STATIC_DIRECTORY = '/srv/static';
@@ -106,8 +106,8 @@ export class Nginx extends Construct {
         strategy: {
           type: 'RollingUpdate',
           rollingUpdate: {
-            maxSurge: k8s.IntOrString.fromNumber(media?.besides ? 0 : 1),
-            maxUnavailable: k8s.IntOrString.fromNumber(media?.besides ? 1 : 0),
+            maxSurge: k8s.IntOrString.fromNumber(media?.oneNode ? 0 : 1),
+            maxUnavailable: k8s.IntOrString.fromNumber(media?.oneNode ? 1 : 0),
           },
         },
         selector: { matchLabels: { ...this.props.component.selectorLabels } },
@@ -122,11 +122,7 @@ export class Nginx extends Construct {
     const secret = pod.secretVolume('secret-tls', tls.name, tls.keys);
     const tmp = pod.scratch('tmp', settings.resources.limits['ephemeral-storage']);
     const uploads: k8s.Volume[] = media ? [{ name: 'media', persistentVolumeClaim: { claimName: media.claim, readOnly: true } }] : [];
-    const podAffinity: k8s.PodAffinity | undefined = media?.besides && {
-      requiredDuringSchedulingIgnoredDuringExecution: [
-        { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { ...media.besides } } },
-      ],
-    };
+    const podAffinity = media?.oneNode ? pod.together(this.props.component.labels, media.oneNode) : undefined;
     const directories: Record<string, string> = { conf: CONF_DIRECTORY, static: STATIC_DIRECTORY, media: MEDIA_DIRECTORY };
     return {
       serviceAccountName,
@@ -134,7 +130,7 @@ export class Nginx extends Construct {
       imagePullSecrets: pod.pullSecrets(imagePullSecrets),
       affinity: { podAntiAffinity, podAffinity },
       topologySpreadConstraints,
-      terminationGracePeriodSeconds: DRAIN + GRACE + LAST_BREATH,
+      terminationGracePeriodSeconds: DRAIN + grace(settings) + LAST_BREATH,
       containers: [
         this.container([
           ...[...files, ...uploads].map((volume) => pod.readOnly(volume, directories[volume.name] ?? '')),

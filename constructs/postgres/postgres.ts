@@ -2,8 +2,10 @@ import { Construct } from 'constructs';
 import type { Config } from '../../config/resolve';
 import { k8s } from '../../imports';
 import type { Component } from '../component';
+import { ConfigFiles } from '../config-files';
 import { finish } from '../finish';
 import * as pod from '../pod';
+import { RUNTIME_DIRECTORY, runtimeFiles, runtimePath } from '../runtime-files';
 import { POSTGRES_PASSWORD, type SecretContract } from '../secrets';
 import { serviceAccount } from '../service-account';
 import { layout } from './layout';
@@ -21,6 +23,7 @@ export interface PostgresProps {
   readonly secret: SecretContract;
 }
 
+const SAME_MAJOR = 'same-major.sh';
 const SOCKETS = '/var/run/postgresql';
 /** Time for a recovery after a crash, and for a checkpoint before a stop. Seconds. */
 const RECOVERY = 1800;
@@ -36,8 +39,9 @@ export class Postgres extends Construct {
   ) {
     super(scope, id);
     const serviceAccountName = serviceAccount(this, props.component);
+    const runtime = new ConfigFiles(this, 'runtime', { component: props.component, text: runtimeFiles(SAME_MAJOR) });
     this.service();
-    this.statefulSet(serviceAccountName);
+    this.statefulSet(serviceAccountName, runtime.name);
   }
 
   private service() {
@@ -51,7 +55,7 @@ export class Postgres extends Construct {
     });
   }
 
-  private statefulSet(serviceAccountName: string) {
+  private statefulSet(serviceAccountName: string, runtime: string) {
     const statefulSet = new k8s.KubeStatefulSet(this, 'stateful-set', {
       metadata: this.props.component.metadata(),
       spec: {
@@ -59,7 +63,7 @@ export class Postgres extends Construct {
         serviceName: this.props.component.name,
         selector: { matchLabels: { ...this.props.component.selectorLabels } },
         persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
-        template: { metadata: { labels: { ...this.props.component.labels } }, spec: this.podSpec(serviceAccountName) },
+        template: { metadata: { labels: { ...this.props.component.labels } }, spec: this.podSpec(serviceAccountName, runtime) },
         volumeClaimTemplates: [this.claim()],
       },
     });
@@ -90,12 +94,13 @@ export class Postgres extends Construct {
     };
   }
 
-  private podSpec(serviceAccountName: string): k8s.PodSpec {
+  private podSpec(serviceAccountName: string, runtime: string): k8s.PodSpec {
     const { settings, secret, imagePullSecrets } = this.props;
     const { mountPath } = layout(settings.version);
     const { limits } = settings.resources;
     const password = pod.secretVolume('secret-postgres', secret.name, secret.keys);
     const sockets = pod.scratch('sockets', SOCKET_BYTES);
+    const files = pod.configVolume('runtime', runtime);
     const tmp = pod.scratch('tmp', limits['ephemeral-storage']);
     const shm = pod.memory('shm', sharedMemory(limits.memory));
     return {
@@ -103,6 +108,7 @@ export class Postgres extends Construct {
       ...pod.restrictedPod,
       imagePullSecrets: pod.pullSecrets(imagePullSecrets),
       terminationGracePeriodSeconds: CHECKPOINT,
+      initContainers: [this.sameMajor(pod.readOnly(files, RUNTIME_DIRECTORY))],
       containers: [
         this.container([
           { name: 'data', mountPath },
@@ -112,7 +118,22 @@ export class Postgres extends Construct {
           pod.mount(tmp, pod.TMP),
         ]),
       ],
-      volumes: [password, sockets, shm, tmp],
+      volumes: [files, password, sockets, shm, tmp],
+    };
+  }
+
+  /** Keeps Postgres from making an empty database beside that of another major. */
+  private sameMajor(runtime: k8s.VolumeMount): k8s.Container {
+    const { settings, imagePullPolicy } = this.props;
+    const { mountPath, pgdata } = layout(settings.version);
+    return {
+      name: 'same-major',
+      image: settings.image,
+      imagePullPolicy,
+      ...pod.restrictedContainer,
+      command: ['bash', runtimePath(SAME_MAJOR), mountPath, pgdata, `${settings.version}`],
+      resources: pod.resourceRequirements(settings.resources),
+      volumeMounts: [runtime, { name: 'data', mountPath, readOnly: true }],
     };
   }
 

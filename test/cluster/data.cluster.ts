@@ -52,7 +52,7 @@ test('a backup is made, its checksum holds, and it restores with equal row count
   const printed = inBackupPod(
     'restore',
     `cd /backup/last && sha256sum --check --quiet *.sha256
-     dropdb --if-exists ${SCRATCH} && createdb ${SCRATCH}
+     dropdb --if-exists ${SCRATCH} 2>/dev/null; createdb ${SCRATCH}
      pg_restore --exit-on-error --no-owner --dbname ${SCRATCH} /backup/${file}
      for table in guestbook_entry django_migrations auth_permission; do
        for database in shop ${SCRATCH}; do psql -At -d "$database" -c "select count(*) from $table"; done

@@ -40,7 +40,7 @@ test('a model without its migration file is named, and the old release serves on
 });
 
 test('with a new migration the old pods serve until it is done, the new ones wait, a backup comes first, and no request of 20,000 fails', async () => {
-  const crowding = crowd(release, '/', 100, 6);
+  const crowding = crowd(release, '/', 60, 6, 20_100);
   release.apply('next');
   await until('the migration to run', 60, () => release.migrationLog().includes('Applying guestbook.0002_pause'));
   expect(release.migrationLog()).toMatch(/1 pending:\n {2}guestbook\.0002_pause[\s\S]*"event":"backup_ok"/);
@@ -51,6 +51,6 @@ test('with a new migration the old pods serve until it is done, the new ones wai
   const counts = await crowding;
   expect(images()).toEqual(['next']);
   expect(failed(counts)).toEqual([]);
-  expect(answered(counts)).toBeGreaterThan(20_000);
-  console.log(`requests during the rollout: ${answered(counts)}`);
+  expect(answered(counts)).toBeGreaterThanOrEqual(20_000);
+  console.info(`requests during the rollout: ${answered(counts)}`);
 });

@@ -8,7 +8,8 @@ import sys
 import psycopg.conninfo
 import pytest
 
-from conftest import PASSWORD, Pod, Server, mount
+from pods import Pod, mount
+from servers import PASSWORD, Server
 
 PRINT = "import environment, json, os; environment.load(); print(json.dumps(dict(os.environ)))"
 

@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from conftest import HOST, PASSWORD, finish, free_port
+from pods import finish
+from servers import HOST, PASSWORD, free_port
 
 PROGRAMS = {
     "pending.py": ("--missing-migrations", "fail", "--marker", "pending"),

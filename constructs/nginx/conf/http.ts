@@ -24,6 +24,7 @@ const files = (): Line[] => [
   ...['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path /tmp/${name};`),
   'sendfile on;',
   'tcp_nopush on;',
+  'server_names_hash_bucket_size 512;',
   'server_tokens off;',
   '# Clients do not know the ports inside the pod.',
   'absolute_redirect off;',

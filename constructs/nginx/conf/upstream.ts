@@ -35,13 +35,16 @@ export function proxy({ timeouts }: ConfSettings): Line[] {
     '# Not $proxy_add_x_forwarded_for: a client could put any address in front of its own.',
     'proxy_set_header X-Forwarded-For $remote_addr;',
     'proxy_set_header X-Forwarded-Proto $scheme;',
+    'proxy_set_header X-Forwarded-Host "";',
     'proxy_set_header X-Request-ID $request_id;',
     `proxy_connect_timeout ${timeouts.connect}s;`,
     `proxy_read_timeout ${timeouts.response}s;`,
     `proxy_send_timeout ${timeouts.response}s;`,
-    '# A request that reached Gunicorn and can have changed something is never sent twice.',
+    '# Another pod is tried within 5 seconds, and never for a POST or PATCH that has reached one.',
     'proxy_next_upstream error timeout;',
     'proxy_next_upstream_tries 2;',
+    'proxy_next_upstream_timeout 5s;',
+    'proxy_max_temp_file_size 64m;',
     'proxy_redirect off;',
   ];
 }

@@ -35,12 +35,13 @@ def fetch(request, connection=None):
 
 
 def load(request):
-    """Counts answers by status for so many seconds; every tenth request of a thread comes on a new connection."""
+    """Counts answers by status, for so many seconds at the least and so many answers; every tenth comes on a new connection."""
     end = time.time() + request["seconds"]
+    share = request.get("requests", 0) / request["visitors"]
 
     def visitor(_):
         counts, connection, number = {}, None, 0
-        while time.time() < end:
+        while time.time() < end or number < share:
             number += 1
             if connection is None or number % 10 == 0:
                 try:

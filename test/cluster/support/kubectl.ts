@@ -65,6 +65,12 @@ export class Namespaced {
     return kubectl(['--namespace', this.namespace, ...args]);
   }
 
+  /** Asks for a pod to go, as a drain does; throws when a disruption budget forbids it. */
+  public evict(pod: string): void {
+    const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: pod, namespace: this.namespace } };
+    kubectl(['create', '--raw', `/api/v1/namespaces/${this.namespace}/pods/${pod}/eviction`, '--filename', '-'], JSON.stringify(eviction));
+  }
+
   public create(manifest: object): void {
     kubectl(['--namespace', this.namespace, 'create', '--filename', '-'], JSON.stringify(manifest));
   }

@@ -16,6 +16,7 @@ const IMAGE = 'registry.example.com/example/shop';
 export type Variant = 'dev' | 'slow' | 'next' | 'broken' | 'forgotten';
 
 export class Release extends Namespaced {
+  public readonly release: string;
   public readonly host: string;
   private readonly root = mkdtempSync(join(tmpdir(), 'release-'));
 
@@ -29,6 +30,7 @@ export class Release extends Namespaced {
       django: { hosts: [string] };
     };
     super(`${file.release}-${environment}`);
+    this.release = file.release;
     [this.host] = file.django.hosts;
     mkdirSync(join(this.root, 'environments'));
     mkdirSync(join(this.root, 'example/django_app'), { recursive: true });
@@ -67,7 +69,7 @@ export class Release extends Namespaced {
   public async installed(variant: Variant = 'dev', changes: object = {}): Promise<this> {
     this.apply(variant, changes);
     await this.applySecrets();
-    this.rolledOut('statefulset/shop-postgres', 'deployment/shop-gunicorn', 'deployment/shop-nginx');
+    this.rolledOut(`statefulset/${this.release}-postgres`, `deployment/${this.release}-gunicorn`, `deployment/${this.release}-nginx`);
     return this;
   }
 

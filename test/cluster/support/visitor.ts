@@ -94,9 +94,15 @@ export function visit(release: Release, path: string, options: RequestOptions = 
   return new Answer(raw ?? {});
 }
 
-/** Answers by status, or by error, to visitors who ask for a page one request after the other for so many seconds. */
-export async function crowd(release: Release, path: string, seconds: number, visitors: number): Promise<Record<string, number>> {
-  const action = { action: 'load', ...request(release, path, {}), seconds, visitors };
+/** Answers by status, or by error, to visitors who ask for a page again and again: for so many seconds, and so many requests. */
+export async function crowd(
+  release: Release,
+  path: string,
+  seconds: number,
+  visitors: number,
+  requests = 0,
+): Promise<Record<string, number>> {
+  const action = { action: 'load', ...request(release, path, {}), seconds, visitors, requests };
   const [counts] = JSON.parse(await kubectlMeanwhile(['--namespace', NAMESPACE, ...RUN], JSON.stringify([action]))) as [
     Record<string, number>,
   ];

@@ -1,0 +1,100 @@
+"""The container that makes backups."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+from pods import REPOSITORY, finish, mount
+from servers import HOST, PASSWORD, Server
+
+SCRIPT = REPOSITORY / "runtime" / "backup.sh"
+
+
+class Backup:
+    """The backup container: its folder, its environment, and programs of ours first on its PATH."""
+
+    def __init__(self, folder: Path, server: Server, database: str) -> None:
+        self.folder, self.server, self.database, self.dumps = folder, server, database, folder / "backup"
+        self.dumps.mkdir()
+        (folder / "bin").mkdir()
+        mount(folder / "secrets" / "postgres", {"POSTGRES_PASSWORD": PASSWORD.encode()})
+        self.environment = {
+            "PATH": f"{folder / 'bin'}:{server.binaries}:{os.environ['PATH']}",
+            "SECRETS_DIRECTORY": str(folder / "secrets"),
+            "PGHOST": HOST,
+            "PGPORT": str(server.port),
+            "PGUSER": server.user,
+            "PGDATABASE": database,
+            "BACKUP_DIRECTORY": str(self.dumps),
+            "KEEP_DAILY": "7",
+            "KEEP_WEEKLY": "4",
+            "KEEP_MONTHLY": "6",
+            "WAIT_SECONDS": "20",
+        }
+        self.processes: list[subprocess.Popen] = []
+
+    def replace(self, program: str, text: str) -> None:
+        """Put a program of ours before the real one."""
+        path = self.folder / "bin" / program
+        path.write_text(f"#!/bin/bash\n{text}\n")
+        path.chmod(0o755)
+
+    def start(self, *arguments: object, **environment: str) -> subprocess.Popen:
+        """Start a run."""
+        process = subprocess.Popen(
+            ["bash", str(SCRIPT), *[str(argument) for argument in arguments]],
+            env={**self.environment, **environment},
+            cwd="/",
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.processes.append(process)
+        return process
+
+    def run(self, *arguments: object, **environment: str) -> subprocess.CompletedProcess:
+        """Run it to its end."""
+        return finish(self.start(*arguments, **environment))
+
+    def succeed(self, **environment: str) -> Path:
+        """Run it, and return the dump that its last line names."""
+        result = self.run(**environment)
+        assert result.returncode == 0, result.stderr
+        event = json.loads(result.stdout.splitlines()[-1])
+        dump = self.dumps / event["file"]
+        assert event["event"] == "backup_ok"
+        assert event["bytes"] == dump.stat().st_size > 0
+        assert 0 <= event["seconds"] < 60
+        return dump
+
+    def fail(self, *arguments: object, **environment: str) -> str:
+        """Run it, and return the reason that its last line gives."""
+        return reason(self.run(*arguments, **environment))
+
+    def files(self) -> dict[str, tuple[int, bytes]]:
+        """What the folder holds, by name: the identity and the bytes of every file."""
+        paths = [path for path in self.dumps.rglob("*") if path.is_file() and path.name != ".lock"]
+        return {str(path.relative_to(self.dumps)): (path.stat().st_ino, path.read_bytes()) for path in paths}
+
+    def names(self, folder: str) -> list[str]:
+        """The dumps in one folder without what their names have in common."""
+        prefix = f"{self.database}-"
+        return sorted(path.name[len(prefix) : -5] for path in (self.dumps / folder).glob(f"{prefix}*.dump"))
+
+    def older(self, folder: str, *dates: str, database: str | None = None) -> None:
+        """Lay down dumps of earlier runs."""
+        (self.dumps / folder).mkdir(exist_ok=True)
+        for date in dates:
+            dump = self.dumps / folder / f"{database or self.database}-{date}.dump"
+            dump.write_text("an older dump")
+            dump.with_name(f"{dump.name}.sha256").write_text("its checksum")
+
+
+def reason(result: subprocess.CompletedProcess) -> str:
+    assert result.returncode != 0, result.stdout
+    event = json.loads(result.stderr.splitlines()[-1])
+    assert event["event"] == "backup_failed"
+    return event["reason"]

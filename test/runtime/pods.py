@@ -1,0 +1,96 @@
+"""What programs find in a pod, and a small Django project to run on."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from servers import HOST, PASSWORD, Server
+from small_project import FILES, LATER
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PROGRAM_SECONDS = 60
+
+
+def mount(folder: Path, files: dict[str, bytes]) -> None:
+    """Lay files out as the kubelet does: each a link through `..data` to the folder that holds this version."""
+    version = folder / "..2026_11_22_10_00_00.1"
+    version.mkdir(parents=True)
+    (folder / "..data").symlink_to(version.name)
+    for name, content in files.items():
+        (version / name).write_bytes(content)
+        (folder / name).symlink_to(f"..data/{name}")
+
+
+def finish(process: subprocess.Popen) -> subprocess.CompletedProcess:
+    """Wait for a program and return what it said."""
+    output, errors = process.communicate(timeout=PROGRAM_SECONDS)
+    return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
+
+
+class Pod:
+    """What the programs find in a pod: the runtime, secrets, an environment and a Django project."""
+
+    def __init__(self, folder: Path, runtime: Path) -> None:
+        self.folder, self.runtime, self.project = folder, runtime, folder / "django_app"
+        self.marker = folder / "pending"
+        self.processes: list[subprocess.Popen] = []
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPATH": str(self.project / "venv" / "site-packages"),
+            "SECRETS_DIRECTORY": str(folder / "secrets"),
+            "DJANGO_DIRECTORY": "django_app",
+            "DJANGO_SETTINGS_MODULE": "main_app.settings",
+            "POSTGRES_HOST": HOST,
+            "POSTGRES_PORT": "1",
+            "POSTGRES_DB": "shop",
+        }
+        secrets = {"POSTGRES_USER": Server.user, "POSTGRES_PASSWORD": PASSWORD}
+        mount(folder / "secrets" / "postgres", {name: f"{value}\n".encode() for name, value in secrets.items()})
+        mount(folder / "secrets" / "django", {"SECRET_KEY": b"not so secret"})
+        for name, text in FILES.items():
+            self.write(f"{name}.py", text)
+
+    def write(self, name: str, text: str) -> None:
+        """Create or replace one file of the project."""
+        path = self.project / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def add_migration(self, name: str, statement: str, previous: str = "0001_initial") -> None:
+        """Add a migration to the app `shop` that runs one SQL statement."""
+        self.write(f"shop/migrations/{name}.py", LATER.format(previous=previous, statement=statement))
+
+    def start(self, *command: object, **environment: str) -> subprocess.Popen:
+        """Start a program in the image's working directory."""
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            cwd=self.folder,
+            env={**self.environment, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.processes.append(process)
+        return process
+
+    def start_python(self, program: str, *arguments: object, **environment: str) -> subprocess.Popen:
+        """Start a program of the runtime with this Python."""
+        return self.start(sys.executable, self.runtime / program, *arguments, **environment)
+
+    def python(self, program: str, *arguments: object, **environment: str) -> subprocess.CompletedProcess:
+        """Run a program of the runtime to its end."""
+        return finish(self.start_python(program, *arguments, **environment))
+
+    def pending(self, missing_migrations: str = "fail", **environment: str) -> subprocess.CompletedProcess:
+        """Run the first init container of the migration Job."""
+        arguments = ("--wait", 10, "--marker", self.marker, "--missing-migrations", missing_migrations)
+        return self.python("pending.py", *arguments, **environment)
+
+    def migrate(self, seconds: int = 20, **environment: str) -> subprocess.CompletedProcess:
+        """Run the main container of the migration Job."""
+        return self.python("migrate.py", "--wait", seconds, **environment)

@@ -1,0 +1,91 @@
+"""A real PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+HOST = "127.0.0.1"
+PASSWORD = "pä:s/w@rd %41?#&'\""
+
+
+def free_port() -> int:
+    """A TCP port of this machine that nothing listens on."""
+    with socket.socket() as listener:
+        listener.bind((HOST, 0))
+        return listener.getsockname()[1]
+
+
+def postgres_binaries() -> Path:
+    """The folder that holds the newest installed PostgreSQL server."""
+    found = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/postgres")]
+    if found:
+        return max(found, key=lambda folder: int(folder.parent.name))
+    in_path = shutil.which("postgres")
+    if in_path is None:
+        pytest.fail("these tests need a PostgreSQL server: apt-get install postgresql", pytrace=False)
+    return Path(in_path).parent
+
+
+class Server:
+    """A PostgreSQL that listens on a free port of 127.0.0.1 only, with password authentication."""
+
+    user = "shop_owner"
+
+    def __init__(self, folder: Path) -> None:
+        self.binaries, self.folder, self.port = postgres_binaries(), folder, free_port()
+        self.log = folder / "log"
+        account = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+        if account:
+            os.chown(folder, pwd.getpwnam("postgres").pw_uid, -1)
+        (folder / "password").write_text(PASSWORD, encoding="utf-8")
+        (folder / "password").chmod(0o644)
+        initdb = [self.binaries / "initdb", "--pgdata", folder / "data", "--username", "admin", "--encoding", "UTF8"]
+        initdb += ["--locale", "C", "--auth", "scram-sha-256", "--pwfile", folder / "password", "--no-sync"]
+        subprocess.run(initdb, check=True, capture_output=True, cwd=folder, **account)
+        options = {"listen_addresses": HOST, "port": self.port, "unix_socket_directories": "", "fsync": "off"}
+        command = [self.binaries / "postgres", "-D", folder / "data"]
+        command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **account)
+
+    def wait(self) -> None:
+        """Wait until it answers, and create the role that owns the databases of the tests."""
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                self.execute(
+                    sql.SQL("create role {} login createdb password {}").format(sql.Identifier(self.user), PASSWORD)
+                )
+                return
+            except psycopg.OperationalError as error:
+                if time.monotonic() > deadline or self.process.poll() is not None:
+                    pytest.fail(f"waited for PostgreSQL on port {self.port}: {error}\n{self.log.read_text()}")
+                time.sleep(0.1)
+
+    def stop(self) -> None:
+        """Shut it down without waiting for its clients."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(timeout=30)
+
+    def connect(self, database: str = "postgres", user: str = "admin") -> psycopg.Connection:
+        """A session with autocommit."""
+        return psycopg.connect(
+            host=HOST, port=self.port, dbname=database, user=user, password=PASSWORD, autocommit=True
+        )
+
+    def execute(self, statement: sql.Composable | str, database: str = "postgres") -> list[tuple]:
+        """Run one statement as the superuser and return its rows."""
+        with self.connect(database) as session:
+            cursor = session.execute(statement)
+            return cursor.fetchall() if cursor.description else []
