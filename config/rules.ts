@@ -73,7 +73,7 @@ const rules: readonly Rule[] = [
     );
   },
   ({ postgres }) =>
-    /alpine/.test(imageParts(postgres.image)?.tag ?? '') && {
+    (imageParts(postgres.image)?.tag ?? '').includes('alpine') && {
       path: ['postgres', 'image'],
       message: `must not be built on Alpine, whose tools backups cannot use, got ${postgres.image}`,
     },

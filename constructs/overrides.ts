@@ -25,11 +25,16 @@ const IMMUTABLE = [
 const at = (json: unknown, path: string) =>
   path.split('.').reduce<unknown>((value, key) => (isGroup(value) ? value[key] : undefined), json);
 
-/** Whether the pods of a workload have the labels that it selects them by. */
-function selectsItsPods(json: unknown): boolean {
-  const labels = at(json, 'spec.template.metadata.labels');
-  const selector = at(json, 'spec.selector.matchLabels');
-  return !isGroup(selector) || Object.entries(selector).every(([key, value]) => isGroup(labels) && labels[key] === value);
+const POD_LABELS = ['spec.template.metadata.labels', 'spec.jobTemplate.spec.template.metadata.labels'];
+const SELECTED_BY = ['app.kubernetes.io/name', 'app.kubernetes.io/instance', 'app.kubernetes.io/component'];
+
+/** Whether pods keep the labels by which workloads, Services and network policies find them. */
+function keepsItsPods(before: unknown, after: unknown): boolean {
+  const label = (json: unknown, path: string, key: string) => {
+    const labels = at(json, path);
+    return isGroup(labels) ? labels[key] : undefined;
+  };
+  return POD_LABELS.every((path) => SELECTED_BY.every((key) => label(before, path, key) === label(after, path, key)));
 }
 
 function apply(objects: readonly ApiObject[], { kind, name, merge: patch }: Override, index: number): Problem[] {
@@ -48,7 +53,7 @@ function apply(objects: readonly ApiObject[], { kind, name, merge: patch }: Over
   const after = merge(before, patch);
   const forbidden = IDENTITY.find((path) => contentHash(at(before, path) ?? null) !== contentHash(at(after, path) ?? null));
   if (forbidden !== undefined) return refuse(`cannot change ${forbidden}, by which the stack finds ${kind} ${name} again`);
-  if (!selectsItsPods(after)) return refuse(`cannot change the labels of pods by which ${kind} ${name} finds them again`);
+  if (!keepsItsPods(before, after)) return refuse(`cannot change the labels of pods by which ${kind} ${name} finds them again`);
   finish(object, (json) => merge(json, patch));
   return [];
 }

@@ -80,7 +80,8 @@ const media = section({
     .meta({ description: 'How many nodes may mount it; ReadWriteOnce allows one replica of Gunicorn and one of Nginx.' } satisfies Meta),
   path: absolutePath()
     .refine((path) => !OWN_FOLDERS.test(path), {
-      error: 'must not lie in a folder that the pod or its image has for itself: /tmp, /dev, /run, /proc, /sys, /runtime or /usr',
+      error:
+        'must not lie in a folder that the pod or its image has for itself: /tmp, /dev, /run, /var/run, /proc, /sys, /runtime, /usr or /etc',
     })
     .meta({ description: "Where it is mounted: the project's `MEDIA_ROOT`." } satisfies Meta),
   url: urlPrefix()

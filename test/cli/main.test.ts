@@ -6,7 +6,7 @@ const call = (...args: string[]) => spawnSync('npx', ['tsx', 'cli/main.ts', ...a
 test('help names every command', () => {
   const { status, stdout } = call('--help');
   expect(status).toBe(0);
-  expect(stdout).toMatch(/secrets <environment>[\s\S]*validate/);
+  expect(stdout).toMatch(/secrets \[environment\][\s\S]*validate/);
 });
 
 test.each([[['secrets']], [['secret', 'prod']], [['secrets', 'prod', '--colour']], [['secrets', 'no-such']]])(

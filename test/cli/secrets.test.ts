@@ -142,6 +142,14 @@ test('a certificate for other hosts is taken with a warning', async () => {
   expect(said).toContain('warning: secrets/prod/tls/: tls.crt does not name other.example.com');
 });
 
+test('without a name, those there are are said, as a wrong call', async () => {
+  writeFileSync(join(root, 'environments/dev.yaml'), stringify({ ...SMALLEST }));
+  await expect(secrets(undefined, root)).rejects.toMatchObject({
+    message: 'the name of an environment is missing; there are: dev, prod',
+    exitCode: 2,
+  });
+});
+
 test('an environment that is not there is refused with those there are, as a wrong call', async () => {
   expect(await failure('prd')).toMatchObject({ message: 'there is no environment "prd"; there are: prod', exitCode: 2 });
 });

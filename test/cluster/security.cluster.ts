@@ -19,62 +19,71 @@ const CLIENTS = ['nginx', 'gunicorn', 'postgres', 'migrate', 'backup'] as const;
 
 beforeAll(() => serving(release));
 
-const address = (component: string) => release.ready(component)[0]?.status.podIP ?? '';
-const targets = Object.entries(PORTS).flatMap(([component, ports]) => ports.map((port) => ({ component, port })));
+const SOFTWARE = { nginx: 'nginx', gunicorn: 'django', migrate: 'django', postgres: 'postgresql', backup: 'postgresql' } as const;
+/** Waits until the rules of a new pod are in force, then says of each address whether a connection opens. */
+const PROGRAM = `import json, socket, sys, time
+def opens(address):
+    try:
+        socket.create_connection(address, 3).close()
+    except OSError:
+        return False
+    return True
+time.sleep(3)
+print(json.dumps([opens(tuple(address)) for address in json.loads(sys.argv[1])]))`;
 
-/** A pod that carries the labels of a component, and so its network policies, and tries each target. */
-function tried(component: (typeof CLIENTS)[number]): boolean[] {
-  const name = `probe-${component}`;
-  const [model] = release.pods('gunicorn') as [
+interface Target {
+  readonly component: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Starts a pod with the labels of a component, and so under its network policies, which tries each target. */
+function send(component: (typeof CLIENTS)[number], targets: readonly Target[]): void {
+  const [model] = release.ready('gunicorn') as [
     Pod & { spec: { containers: [{ image: string; securityContext: object }]; securityContext: object } },
   ];
-  const software = { nginx: 'nginx', gunicorn: 'django', migrate: 'django', postgres: 'postgresql', backup: 'postgresql' }[component];
-  const program = `import socket,sys,json
-def reach(a):
-    try: socket.create_connection((a[0], a[1]), 3).close(); return True
-    except OSError: return False
-import time; time.sleep(3)
-print(json.dumps([reach(a) for a in json.loads(sys.argv[1])]))`;
   const { image, securityContext } = model.spec.containers[0];
-  const addresses = JSON.stringify(targets.map((target) => [address(target.component), target.port]));
-  release.kubectl('delete', 'pod', name, '--ignore-not-found');
+  const addresses = JSON.stringify(targets.map(({ address, port }) => [address, port]));
+  // Never ready, so that no Service sends it requests.
+  const readinessProbe = { exec: { command: ['false'] } };
+  const command = ['python3', '-c', PROGRAM, addresses];
+  const labels = {
+    'app.kubernetes.io/name': SOFTWARE[component],
+    'app.kubernetes.io/instance': 'shop',
+    'app.kubernetes.io/component': component,
+  };
+  release.kubectl('delete', 'pod', `probe-${component}`, '--ignore-not-found');
   release.create({
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: {
-      name,
-      labels: { 'app.kubernetes.io/name': software, 'app.kubernetes.io/instance': 'shop', 'app.kubernetes.io/component': component },
-    },
+    metadata: { name: `probe-${component}`, labels },
     spec: {
       automountServiceAccountToken: false,
       restartPolicy: 'Never',
       securityContext: model.spec.securityContext,
-      // Never ready, so that no Service sends it requests.
-      containers: [
-        {
-          name,
-          image,
-          imagePullPolicy: 'IfNotPresent',
-          securityContext,
-          command: ['python3', '-c', program, addresses],
-          readinessProbe: { exec: { command: ['false'] } },
-        },
-      ],
+      containers: [{ name: 'probe', image, imagePullPolicy: 'IfNotPresent', securityContext, command, readinessProbe }],
     },
   });
+}
+
+/** What it found, for each target. */
+function result(component: (typeof CLIENTS)[number]): boolean[] {
+  const name = `probe-${component}`;
   release.kubectl('wait', `pod/${name}`, '--for=jsonpath={.status.phase}=Succeeded', '--timeout=120s');
-  const result = JSON.parse(release.kubectl('logs', name)) as boolean[];
+  const found = JSON.parse(release.kubectl('logs', name)) as boolean[];
   release.kubectl('delete', 'pod', name, '--wait=false');
-  return result;
+  return found;
 }
 
 test('between every two components, and from outside, just the edges that the stack uses are open', () => {
-  const outside = reaches(targets.map(({ component, port }) => ({ address: address(component), port })));
-  const found = [
-    ...CLIENTS.flatMap((client) => tried(client).map((open, index) => [client, targets[index], open] as const)),
-    ...outside.map((open, index) => ['outsider', targets[index], open] as const),
-  ];
-  const open = found.filter(([, , is]) => is).map(([client, target]) => `${client} > ${target?.component}:${target?.port}`);
+  const targets = Object.entries(PORTS).flatMap(([component, ports]) => {
+    const address = release.ready(component)[0]?.status.podIP ?? '';
+    return ports.map((port): Target => ({ component, address, port }));
+  });
+  for (const client of CLIENTS) send(client, targets);
+  const named = (client: string) => (open: boolean, index: number) =>
+    open ? [`${client} > ${targets[index]?.component}:${targets[index]?.port}`] : [];
+  const open = [...CLIENTS.flatMap((client) => result(client).flatMap(named(client))), ...reaches(targets).flatMap(named('outsider'))];
   expect(open.sort()).toEqual([...OPEN].sort());
 });
 

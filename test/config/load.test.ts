@@ -2,7 +2,7 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { loadEnvironments } from '../../config/load';
+import { loadEnvironments, readEnvironments } from '../../config/load';
 import { ConfigError } from '../../config/problems';
 import { merge } from '../../constructs/finish';
 import { config, SMALLEST } from '../support/stack';
@@ -57,6 +57,22 @@ test('problems of several files come together', () => {
   write('a.yaml', { release: 'A' });
   write('b.yaml', { release: 'B' });
   expect(problemsOfFolder()).toHaveLength(2);
+});
+
+test('the files that could be read are there beside the problems of others', () => {
+  write('a.yaml', { release: 'A' });
+  write('b.yaml', { migrate: { deadline: '10m', wait: '10m' } });
+  write('c.yaml');
+  write('d.yaml', { nginx: { static: { directory: 'none' } } });
+  const { environments, problems } = readEnvironments(root);
+  expect(environments.map(({ name }) => name)).toEqual(['b', 'c']);
+  expect(problems).toEqual(['a', 'b', 'd'].map((name) => expect.stringMatching(`^environments/${name}\\.yaml:`) as string));
+  expect(problemsOfFolder()).toEqual(problems);
+});
+
+test('without a problem there is nothing but the files', () => {
+  write('a.yaml');
+  expect(readEnvironments(root)).toMatchObject({ environments: [{ name: 'a' }], problems: [] });
 });
 
 test.each(['Prod.yaml', 'my_app.yaml', 'argocd.yaml', `${'a'.repeat(31)}.yaml`])('a file cannot be called %s', (name) => {

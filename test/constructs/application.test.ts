@@ -48,6 +48,10 @@ describe.each(CONTAINERS)('%s %s, container %s', (kind, name, containerName) => 
     });
   });
 
+  test('reads a variable as the file has it: Kubernetes takes $$ for $, and $(NAME) for the value of another', () => {
+    expect(env({ django: { env: { PRICE: 'US$ 5', NAME: '$(HOME)$$' } } })).toMatchObject({ PRICE: 'US$$ 5', NAME: '$$(HOME)$$$$' });
+  });
+
   test('can write to its home, which is scratch space of a limited size', () => {
     expect(env().HOME).toBe('/tmp');
     expect(find().volumeMounts).toContainEqual({ name: 'tmp', mountPath: '/tmp' });

@@ -6,12 +6,13 @@ const FOLLOWERS = [
   ['Deployment', 'shop-gunicorn', 'runtime'],
   ['Job', 'shop-migrate', 'runtime'],
   ['CronJob', 'shop-backup', 'runtime'],
+  ['StatefulSet', 'shop-postgres', 'runtime'],
   ['Deployment', 'shop-nginx', 'conf'],
 ] as const;
 
 describe('ConfigMaps', () => {
   test('cannot change, so that a pod never sees half of a release', () => {
-    expect(configMaps().length).toBe(4);
+    expect(configMaps().length).toBe(5);
     for (const map of configMaps())
       expect(map).toMatchObject({ immutable: true, metadata: { name: expect.stringMatching(/^shop-[a-z]+-[0-9a-f]{8}$/) as string } });
   });
@@ -70,6 +71,7 @@ test('every program that a container starts is in the ConfigMap that it mounts',
     '/runtime/migrate.py',
     '/runtime/migrated.py',
     '/runtime/pending.py',
+    '/runtime/same-major.sh',
   ]);
   expect(programs.filter(({ there }) => !there)).toEqual([]);
 });

@@ -81,7 +81,7 @@ describe('Gunicorn', () => {
 
   test('a rollout is not given up while its migration may still run', () => {
     for (const deadline of ['10m', '1h', '7d']) {
-      const rendered = render({ migrate: { deadline } });
+      const rendered = render({ migrate: { deadline, wait: '1m' } });
       const { activeDeadlineSeconds } = (rendered.find('Job', 'shop-migrate') as unknown as { spec: { activeDeadlineSeconds: number } })
         .spec;
       const { progressDeadlineSeconds } = (
@@ -110,6 +110,21 @@ describe('Gunicorn', () => {
     });
     expect(podSpec(deployment())).not.toHaveProperty('nodeSelector');
     expect(podSpec(deployment())).not.toHaveProperty('tolerations');
+  });
+
+  test.each([
+    [{}, { operator: 'Exists' }],
+    [{ key: 'spot' }, { key: 'spot', operator: 'Exists' }],
+    [
+      { key: 'dedicated', value: 'web' },
+      { key: 'dedicated', operator: 'Equal', value: 'web' },
+    ],
+    [
+      { key: 'dedicated', value: '' },
+      { key: 'dedicated', operator: 'Equal', value: '' },
+    ],
+  ])('a toleration compares the value where there is one: %j', (toleration, written) => {
+    expect(podSpec(deployment({ gunicorn: { tolerations: [toleration] } })).tolerations).toEqual([written]);
   });
 
   test('only pods of Gunicorn are bound to those nodes', () => {

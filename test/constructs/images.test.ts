@@ -10,7 +10,7 @@ const images = (changes: object) =>
 describe('images', () => {
   test("each component runs its own, and dumps are made by the server's", () => {
     expect(images({ image: 'shop:1.4.2', nginx: { image: 'web:1.31.0' }, postgres: { image: 'db:18.1' } })).toEqual({
-      'shop-postgres': ['db:18.1'],
+      'shop-postgres': ['db:18.1', 'db:18.1'],
       'shop-migrate': ['shop:1.4.2', 'db:18.1', 'shop:1.4.2'],
       'shop-gunicorn': ['shop:1.4.2', 'shop:1.4.2'],
       'shop-nginx': ['web:1.31.0'],
@@ -20,7 +20,7 @@ describe('images', () => {
 
   test('without being told they are the official ones of pinned versions', () => {
     expect(images({ postgres: { version: 16 } })).toMatchObject({
-      'shop-postgres': ['docker.io/library/postgres:16'],
+      'shop-postgres': ['docker.io/library/postgres:16', 'docker.io/library/postgres:16'],
       'shop-backup': ['docker.io/library/postgres:16'],
       'shop-nginx': [expect.stringMatching(/^docker\.io\/nginxinc\/nginx-unprivileged:\d+\.\d+\.\d+$/)],
     });
@@ -54,7 +54,7 @@ describe('resources', () => {
   test.each([
     ['gunicorn', ['shop-gunicorn migrated', 'shop-gunicorn gunicorn']],
     ['nginx', ['shop-nginx nginx']],
-    ['postgres', ['shop-postgres postgres']],
+    ['postgres', ['shop-postgres same-major', 'shop-postgres postgres']],
     ['migrate', ['shop-migrate pending', 'shop-migrate migrate']],
     ['backup', ['shop-migrate backup', 'shop-backup backup']],
   ])('%s.resources reach these containers and no other: %j', (section, names) => {

@@ -48,9 +48,10 @@ describe('the Job', () => {
   test('ends when the file says, which leaves time to pull a large image', () => {
     expect(job()).toHaveProperty('spec.activeDeadlineSeconds', 3600);
     expect(job({ migrate: { deadline: '3h' } })).toHaveProperty('spec.activeDeadlineSeconds', 10800);
-    expect(() => config({ migrate: { deadline: '10m', wait: '6m' } })).toThrow(
-      'migrate.deadline: must be at least twice migrate.wait (360s), got 600s',
+    expect(() => config({ migrate: { deadline: '10m', wait: '2m' } })).toThrow(
+      'migrate.deadline: must be above 5 times migrate.wait (120s), got 600s',
     );
+    expect(job({ migrate: { deadline: '10m', wait: '119s' } })).toHaveProperty('spec.activeDeadlineSeconds', 600);
   });
 
   test('goes after an hour, so that a later apply runs it again', () => {

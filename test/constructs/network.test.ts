@@ -107,7 +107,14 @@ describe('names', () => {
     expect(outward(rendered, { address: '10.96.0.10' }, 53, 'UDP')).toEqual(['migrate', 'gunicorn', 'nginx', 'backup']);
     expect(outward(rendered, { address: '10.96.0.11' }, 53, 'UDP')).toEqual([]);
     expect(outward(rendered, { address: '10.96.0.10' }, 443)).toEqual([]);
-    expect(outward(rendered, kubeSystem, 53, 'UDP')).toEqual([]);
+  });
+
+  test('of an address also reach the pods behind it, which is where most networks judge a connection', () => {
+    const rendered = render({ cluster: { dns: '10.96.0.10' } });
+    for (const protocol of ['UDP', 'TCP'])
+      expect(outward(rendered, kubeSystem, 53, protocol)).toEqual(['migrate', 'gunicorn', 'nginx', 'backup']);
+    expect(outward(rendered, kubeSystem, 443)).toEqual([]);
+    expect(outward(rendered, { namespace: { 'kubernetes.io/metadata.name': 'other' } }, 53, 'UDP')).toEqual([]);
   });
 });
 

@@ -75,6 +75,13 @@ describe('nginx.conf', () => {
     expect(values(conf(), 'client_max_body_size')).toEqual([`${20 * 1024 ** 2}`]);
   });
 
+  test('takes every host that the file may name, however long', () => {
+    const host = [63, 63, 63, 61].map((length) => 'a'.repeat(length)).join('.');
+    const body = conf({ django: { hosts: [host] } });
+    expect(values(server(body, '8443 ssl'), 'server_name')).toEqual([host]);
+    expect(Number(values(body, 'server_names_hash_bucket_size'))).toBe(512);
+  });
+
   test('texts are compressed on the way, and the version is not told', () => {
     expect(values(conf(), 'gzip')).toEqual(['on']);
     expect(values(conf(), 'gzip_vary')).toEqual(['on']);
@@ -116,6 +123,7 @@ describe('the reverse proxy', () => {
       'Connection ',
       'Host $host$is_request_port$request_port',
       'X-Forwarded-For $remote_addr',
+      'X-Forwarded-Host ',
       'X-Forwarded-Proto $scheme',
       'X-Real-IP $remote_addr',
       'X-Request-ID $request_id',
@@ -124,6 +132,10 @@ describe('the reverse proxy', () => {
 
   test('a client cannot put an address in front of its own', () => {
     expect(JSON.stringify(conf(everything))).not.toContain('$proxy_add_x_forwarded_for');
+  });
+
+  test('a client cannot name another host than the one that it asked', () => {
+    expect(values(proxy(), 'proxy_set_header')).toContain('X-Forwarded-Host ');
   });
 
   test('keeps connections to Gunicorn open', () => {
@@ -147,6 +159,15 @@ describe('the reverse proxy', () => {
 
   test('an order is never sent twice', () => {
     expect(values(proxy(), 'proxy_next_upstream')).toEqual(['error timeout']);
+  });
+
+  test('another pod is tried once, and not after 5 seconds', () => {
+    expect(values(proxy(), 'proxy_next_upstream_tries')).toEqual(['2']);
+    expect(values(proxy(), 'proxy_next_upstream_timeout')).toEqual(['5s']);
+  });
+
+  test('slow clients do not fill the disk with one answer', () => {
+    expect(values(proxy(), 'proxy_max_temp_file_size')).toEqual(['64m']);
   });
 });
 

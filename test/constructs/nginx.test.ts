@@ -82,10 +82,15 @@ describe('the pods of Nginx', () => {
     });
   });
 
-  test('stop late enough for what still runs', () => {
-    const [shutdown = ''] = values(parse(confText(render())), 'worker_shutdown_timeout');
-    const [, drain] = container(deployment(), 'nginx').lifecycle?.preStop?.exec?.command ?? [];
-    expect(container(deployment(), 'nginx').lifecycle?.preStop?.exec?.command[0]).toBe('sleep');
-    expect(podSpec(deployment()).terminationGracePeriodSeconds).toBeGreaterThan(Number(drain) + Number.parseInt(shutdown));
+  test.each([
+    [{}, '65s'],
+    [{ gunicorn: { timeout: '3m' } }, '185s'],
+    [{ nginx: { timeouts: { response: '10m' } } }, '600s'],
+  ])('stop late enough for what still runs, which may take as long as an answer: %j', (changes, longest) => {
+    const [shutdown = ''] = values(parse(confText(render(changes))), 'worker_shutdown_timeout');
+    expect(shutdown).toBe(longest);
+    const [sleep, drain] = container(deployment(changes), 'nginx').lifecycle?.preStop?.exec?.command ?? [];
+    expect(sleep).toBe('sleep');
+    expect(podSpec(deployment(changes)).terminationGracePeriodSeconds).toBeGreaterThan(Number(drain) + Number.parseInt(shutdown));
   });
 });

@@ -134,6 +134,26 @@ describe('an override is refused', () => {
     expect(() => override('Deployment', 'shop-gunicorn', change)).toThrow(`cannot change ${field}`);
   });
 
+  test.each([
+    ['Deployment', 'shop-gunicorn', { 'app.kubernetes.io/component': 'web' }],
+    ['Deployment', 'shop-nginx', { 'app.kubernetes.io/instance': null }],
+    ['StatefulSet', 'shop-postgres', { 'app.kubernetes.io/name': 'db' }],
+    ['Deployment', 'shop-gunicorn', null],
+  ])('when it would change labels by which %s %s finds its pods: %j', (kind, name, labels) => {
+    expect(() => override(kind, name, { spec: { template: { metadata: { labels } } } })).toThrow(
+      `cannot change the labels of pods by which ${kind} ${name} finds them again`,
+    );
+  });
+
+  test('but not when it gives pods one label more', () => {
+    const change = { spec: { template: { metadata: { labels: { team: 'web' } } } } };
+    for (const [kind, name] of [
+      ['Deployment', 'shop-gunicorn'],
+      ['Job', 'shop-migrate'],
+    ] as const)
+      expect(override(kind, name, change).find(kind, name)).toMatchObject(change);
+  });
+
   test('when it would change a ConfigMap, whose name follows its content', () => {
     expect(() => override('ConfigMap', 'shop-nginx', { data: { 'nginx.conf': '' } })).toThrow('cannot change a ConfigMap');
   });
@@ -194,4 +214,15 @@ test('a field of the Job that cannot change makes a new Job, and one that can do
   const name = (change: object) => override('Job', 'shop-migrate', change).find('Job', 'shop-migrate').metadata.name;
   expect(name({ spec: { completions: 1 } })).not.toBe(name({}));
   expect(name({ spec: { activeDeadlineSeconds: 60 } })).toBe(name({}));
+});
+
+test.each([
+  ['Job', 'shop-migrate', { spec: { template: { metadata: { labels: { 'app.kubernetes.io/component': 'other' } } } } }],
+  [
+    'CronJob',
+    'shop-backup',
+    { spec: { jobTemplate: { spec: { template: { metadata: { labels: { 'app.kubernetes.io/component': null } } } } } } },
+  ],
+])('an override cannot take the pods of %s %s out of their network policy', (kind, name, change) => {
+  expect(() => override(kind, name, change)).toThrow(/cannot change the labels of pods/);
 });

@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { layout } from '../../constructs/postgres/layout';
 import { parameters, sharedMemory } from '../../constructs/postgres/sizing';
 import { container, podSpec, variables, volume } from '../support/pods';
-import { config, render } from '../support/stack';
+import { config, render, ROOT } from '../support/stack';
 
 const statefulSet = (postgres: object = {}) => render({ postgres }).find('StatefulSet', 'shop-postgres');
 const server = (postgres: object = {}) => container(statefulSet(postgres), 'postgres');
@@ -40,6 +41,33 @@ describe('the place of the data', () => {
     expect(server().image).toBe('docker.io/library/postgres:18');
     for (const version of [13, 19, '18'])
       expect(() => config({ postgres: { version } })).toThrow('postgres.version: must be one of 14, 15, 16, 17, 18');
+  });
+});
+
+describe('before the server starts', () => {
+  const gate = (postgres: object = {}) => container(statefulSet(postgres), 'same-major');
+
+  test.each([14, 17, 18])('its volume is looked through for data that version %i would not open', (version) => {
+    const { mountPath, pgdata } = layout(version);
+    expect(podSpec(statefulSet({ version })).initContainers?.map(({ name }) => name)).toEqual(['same-major']);
+    expect(gate({ version }).command).toEqual(['bash', '/runtime/same-major.sh', mountPath, pgdata, `${version}`]);
+    expect(variables(server({ version })).PGDATA).toBe(pgdata);
+  });
+
+  test('the look changes nothing', () => {
+    expect(gate().volumeMounts).toEqual([
+      { name: 'runtime', mountPath: '/runtime', readOnly: true },
+      { name: 'data', mountPath: '/var/lib/postgresql', readOnly: true },
+    ]);
+    expect(gate().securityContext.readOnlyRootFilesystem).toBe(true);
+  });
+
+  test('its program comes from a ConfigMap with nothing else in it', () => {
+    const rendered = render();
+    const name = volume(rendered.find('StatefulSet', 'shop-postgres'), 'runtime').configMap?.name;
+    const map = rendered.find('ConfigMap', 'shop-postgres');
+    expect(map.metadata.name).toBe(name);
+    expect(map).toHaveProperty('data', { 'same-major.sh': readFileSync(`${ROOT}/runtime/same-major.sh`, 'utf8') });
   });
 });
 

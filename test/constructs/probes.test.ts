@@ -8,9 +8,15 @@ const patience = (probe?: Probe) => (probe?.failureThreshold ?? 3) * (probe?.per
 
 describe('probes of Gunicorn', () => {
   test('ask the page that the project names, by a host that Django allows', () => {
-    const httpGet = { path: '/healthz', port: 'http', httpHeaders: [{ name: 'Host', value: 'shop.example.com' }] };
-    expect(gunicorn(PAGE).startupProbe).toMatchObject({ httpGet });
-    expect(gunicorn(PAGE).readinessProbe).toMatchObject({ httpGet });
+    for (const probe of [gunicorn(PAGE).startupProbe, gunicorn(PAGE).readinessProbe]) {
+      expect(probe).toMatchObject({ httpGet: { path: '/healthz', port: 'http' } });
+      expect(probe?.httpGet?.httpHeaders).toContainEqual({ name: 'Host', value: 'shop.example.com' });
+    }
+  });
+
+  test('say that they came by HTTPS, so that Django does not redirect them to it', () => {
+    for (const probe of [gunicorn(PAGE).startupProbe, gunicorn(PAGE).readinessProbe])
+      expect(probe?.httpGet?.httpHeaders).toContainEqual({ name: 'X-Forwarded-Proto', value: 'https' });
   });
 
   test.each([
@@ -19,8 +25,8 @@ describe('probes of Gunicorn', () => {
     [['.example.com', 'shop.example.org'], 'example.com'],
   ])('of the hosts %j they name %s', (hosts, value) => {
     const { readinessProbe, startupProbe } = gunicorn({ django: { healthPath: '/', hosts } });
-    expect(readinessProbe?.httpGet?.httpHeaders).toEqual([{ name: 'Host', value }]);
-    expect(startupProbe?.httpGet?.httpHeaders).toEqual([{ name: 'Host', value }]);
+    for (const probe of [readinessProbe, startupProbe])
+      expect(probe?.httpGet?.httpHeaders?.filter(({ name }) => name === 'Host')).toEqual([{ name: 'Host', value }]);
   });
 
   test('only open a connection in a project that names no page', () => {

@@ -66,7 +66,7 @@ test('more copies kept change the CronJob, and the migration that makes backups 
 });
 
 test('another upload limit changes the configuration of Nginx, and so its pods', () => {
-  expectChanges({}, { nginx: { uploadLimit: '1Gi' } }, [
+  expectChanges({}, { nginx: { uploadLimit: '512Mi' } }, [
     'ConfigMap shop-nginx data.nginx.conf',
     'ConfigMap shop-nginx metadata.name',
     `Deployment shop-nginx ${POD}.volumes.conf.configMap.name`,
@@ -81,6 +81,15 @@ test('a variable of the application restarts Gunicorn, and migrates again', () =
     `Job shop-migrate ${POD}.containers.migrate.env.SITE_NAME.value`,
     `Deployment shop-gunicorn ${POD}.initContainers.migrated.env.SITE_NAME.value`,
     `Deployment shop-gunicorn ${POD}.containers.gunicorn.env.SITE_NAME.value`,
+  ]);
+});
+
+test('a front that waits longer for answers also stops later', () => {
+  expectChanges({}, { nginx: { timeouts: { response: '5m' } } }, [
+    'ConfigMap shop-nginx data.nginx.conf',
+    'ConfigMap shop-nginx metadata.name',
+    `Deployment shop-nginx ${POD}.volumes.conf.configMap.name`,
+    `Deployment shop-nginx ${POD}.terminationGracePeriodSeconds`,
   ]);
 });
 

@@ -11,6 +11,8 @@ from pods import REPOSITORY, finish, mount
 from servers import HOST, PASSWORD, Server
 
 SCRIPT = REPOSITORY / "runtime" / "backup.sh"
+# Of the database that is backed up.
+ROWS = 20_000
 
 
 class Backup:

@@ -11,11 +11,9 @@ from pathlib import Path
 import pytest
 from psycopg import sql
 
-from backups import Backup
+from backups import ROWS, Backup
 from pods import REPOSITORY, Pod, mount
 from servers import Server
-
-ROWS = 20_000
 
 
 @pytest.fixture(scope="session")

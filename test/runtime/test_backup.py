@@ -16,8 +16,7 @@ from pathlib import Path
 import pytest
 from psycopg import sql
 
-from backups import SCRIPT, reason
-from conftest import ROWS
+from backups import ROWS, SCRIPT, reason
 from pods import finish, mount
 from servers import HOST, PASSWORD, Server, free_port
 
@@ -60,7 +59,7 @@ def test_a_damaged_dump_is_noticed_and_thrown_away(backup, fault):
 
 def test_a_failed_dump_leaves_the_older_files_as_they_were(backup):
     backup.succeed()
-    backup.older("last", *[f"20250{month}01T000000Z" for month in range(1, 6)])
+    backup.older("last", *[f"2025{month:02}01T000000Z" for month in range(1, 13)])
     before = backup.files()
     backup.replace("pg_dump", 'echo half >"${@: -1}"; echo "pg_dump: error: the \\"disk\\" \\ is gone" >&2; exit 3')
     assert backup.fail() == "pg_dump failed: pg_dump: error: the 'disk' ' is gone"

@@ -29,8 +29,12 @@ def test_secret_files_become_variables_without_their_last_newline(bare_pod):
     assert variables["BYTES"].encode("utf-8", "surrogateescape") == b"\xff\xfe"
 
 
-def test_a_variable_that_is_set_already_wins_over_a_secret(bare_pod):
-    assert load(bare_pod, SECRET_KEY="by hand")["SECRET_KEY"] == "by hand"
+def test_a_secret_wins_over_a_variable_that_is_set_already(bare_pod):
+    assert load(bare_pod, SECRET_KEY="key of the image")["SECRET_KEY"] == "not so secret"
+
+
+def test_a_variable_without_a_secret_stays(bare_pod):
+    assert load(bare_pod, STRIPE_KEY="by hand")["STRIPE_KEY"] == "by hand"
 
 
 def test_hidden_names_folders_and_names_that_no_variable_can_have_are_left_alone(bare_pod):
@@ -59,6 +63,7 @@ def test_a_secret_that_no_variable_can_hold_is_named(bare_pod):
 
 def test_the_database_url_round_trips_odd_characters(bare_pod):
     odd = {"POSTGRES_USER": "us er@:/", "POSTGRES_DB": "sh/op?x=1#%", "POSTGRES_HOST": "fd00::1"}
+    mount(bare_pod.folder / "secrets" / "z", {"POSTGRES_USER": odd["POSTGRES_USER"].encode()})
     url = load(bare_pod, **odd)["DATABASE_URL"]
     parts = psycopg.conninfo.conninfo_to_dict(url)
     assert (parts["user"], parts["dbname"], parts["host"]) == tuple(odd.values())
@@ -70,7 +75,13 @@ def test_the_database_url_opens_a_connection(pod, server: Server, database):
         assert session.info.dbname == database
 
 
-def test_a_database_url_that_is_set_already_stays(bare_pod):
+def test_the_database_url_of_an_image_gives_way_to_that_of_the_stack(bare_pod):
+    url = load(bare_pod, DATABASE_URL="postgres://elsewhere/x")["DATABASE_URL"]
+    assert psycopg.conninfo.conninfo_to_dict(url)["dbname"] == "shop"
+
+
+def test_without_a_database_of_the_stack_a_database_url_stays(bare_pod):
+    del bare_pod.environment["POSTGRES_HOST"]
     assert load(bare_pod, DATABASE_URL="postgres://elsewhere/x")["DATABASE_URL"] == "postgres://elsewhere/x"
 
 

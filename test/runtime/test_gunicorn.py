@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from conftest import HOST, WSGI, Pod, finish, free_port
+from pods import Pod, finish
+from servers import HOST, free_port
+from small_project import WSGI
 
 NUMBERS = {
     "GUNICORN_THREADS": "4",

@@ -7,7 +7,8 @@ import time
 
 from psycopg import sql
 
-from conftest import MODELS, finish
+from pods import finish
+from small_project import MODELS
 
 SLOW = "create table slow (id int); select pg_sleep(2)"
 ENDLESS = "select pg_sleep(60)"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from conftest import MODELS, finish
+from pods import finish
+from small_project import MODELS
 
 FAIL = ("--missing-migrations", "fail")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conftest import MODELS
+from small_project import MODELS
 
 CHANGED = MODELS + "    price = models.IntegerField(default=0)\n"
 

@@ -1,5 +1,4 @@
 import logging
-import os
 import socket
 
 from django.conf import settings
@@ -51,7 +50,6 @@ def request_page(request):
             "request_id": request.headers.get("X-Request-ID"),
             "pod": socket.gethostname(),
             "site_name": settings.SITE_NAME,
-            "version": os.environ.get("APP_VERSION"),
         }
     )
 
