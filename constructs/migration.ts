@@ -20,7 +20,7 @@ export interface MigrationProps {
 
 /** A Job that has ended, well or not, goes after this time, so that a later apply runs it again. Seconds. */
 const TIME_TO_LIVE = 3600;
-const WORK = '/work';
+const WORK = '/marker';
 /** Is there when something is to be migrated in a database that holds something. */
 const MARKER = `${WORK}/pending`;
 const MARKER_BYTES = 1024 ** 2;
