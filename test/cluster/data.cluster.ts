@@ -3,7 +3,7 @@ import { until } from './support/kubectl';
 import { Release } from './support/release';
 import { serving, write } from './support/visitor';
 
-const release = new Release('dev');
+const release = Release.shared();
 const SCRATCH = 'scratch';
 
 beforeAll(() => serving(release));
@@ -11,7 +11,7 @@ beforeAll(() => serving(release));
 /** Runs the CronJob's work now; resolves with its log when it has ended. */
 async function backUp(name: string): Promise<string> {
   release.kubectl('delete', 'job', name, '--ignore-not-found');
-  release.kubectl('create', 'job', name, '--from=cronjob/shop-backup');
+  release.kubectl('create', 'job', name, `--from=cronjob/${release.release}-backup`);
   const ended = () => release.list('jobs').find(({ metadata }) => metadata.name === name)?.status;
   await until('the backup to end', 120, () => (ended()?.succeeded ?? ended()?.failed) !== undefined);
   return release.kubectl('logs', `job/${name}`);
@@ -55,7 +55,7 @@ test('a backup is made, its checksum holds, and it restores with equal row count
      dropdb --if-exists ${SCRATCH} 2>/dev/null; createdb ${SCRATCH}
      pg_restore --exit-on-error --no-owner --dbname ${SCRATCH} /backup/${file}
      for table in guestbook_entry django_migrations auth_permission; do
-       for database in shop ${SCRATCH}; do psql -At -d "$database" -c "select count(*) from $table"; done
+       for database in ${release.release} ${SCRATCH}; do psql -At -d "$database" -c "select count(*) from $table"; done
      done | paste - - ; dropdb ${SCRATCH}`,
   );
   const counts = printed
@@ -70,14 +70,18 @@ test('a dump that breaks off is noticed, leaves nothing behind, and the older on
   const printed = inBackupPod(
     'truncated',
     `mkdir /tmp/bin
-     printf '#!/bin/bash\\nreal=$(PATH=\${PATH#/tmp/bin:} command -v pg_dump)\\n"$real" "$@"\\nfile="\${@: -1}"; for a in "$@"; do [[ $a == *.part ]] && file=$a; done\\ntruncate -s $(( $(stat -c %s "$file") / 2 )) "$file"\\n' >/tmp/bin/pg_dump
+     cat >/tmp/bin/pg_dump <<'PROGRAM'
+#!/bin/bash
+PATH=\${PATH#/tmp/bin:} pg_dump "$@"
+for file in "$@"; do [[ $file != *.part ]] || truncate --size="$(($(stat --format=%s "$file") / 2))" "$file"; done
+PROGRAM
      chmod +x /tmp/bin/pg_dump
      before=$(cd /backup && find . -name '*.dump*' | sort | xargs sha256sum)
      if PATH=/tmp/bin:$PATH bash /runtime/backup.sh 2>&1; then echo NOT NOTICED; fi
      after=$(cd /backup && find . -name '*.dump*' | sort | xargs sha256sum)
      [[ $before == "$after" ]] && echo UNCHANGED`,
   );
-  expect(printed).toContain('"event":"backup_failed"');
+  expect(printed).toMatch(/"event":"backup_failed","reason":"pg_restore failed/);
   expect(printed).toContain('UNCHANGED');
   expect(printed).not.toContain('NOT NOTICED');
 });

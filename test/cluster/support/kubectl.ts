@@ -59,7 +59,9 @@ export interface Pod extends Live {
 
 /** One namespace of the cluster. */
 export class Namespaced {
-  public constructor(public readonly namespace: string) {}
+  public constructor(public readonly namespace: string) {
+    (globalThis as { namespaces?: Set<string> }).namespaces?.add(namespace);
+  }
 
   public kubectl(...args: string[]): string {
     return kubectl(['--namespace', this.namespace, ...args]);
