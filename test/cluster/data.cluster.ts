@@ -1,5 +1,5 @@
 /** Backups: made, verified, and restorable. */
-import { until } from './support/kubectl';
+import { until, type Pod } from './support/kubectl';
 import { Release } from './support/release';
 import { serving, write } from './support/visitor';
 
@@ -18,7 +18,7 @@ async function backUp(name: string): Promise<string> {
 }
 
 /** Runs a script in a pod that has the volume of the backups, as the CronJob's pods have it. */
-function inBackupPod(name: string, script: string): string {
+async function inBackupPod(name: string, script: string): Promise<string> {
   const [cronJob] = release.list('cronjobs') as unknown as [
     { spec: { jobTemplate: { spec: { template: { metadata: object; spec: { containers: object[] } } } } } },
   ];
@@ -40,7 +40,8 @@ function inBackupPod(name: string, script: string): string {
   };
   release.kubectl('delete', 'pod', name, '--ignore-not-found');
   release.create(manifest);
-  release.kubectl('wait', `pod/${name}`, '--for=jsonpath={.status.phase}=Succeeded', '--timeout=90s');
+  const phase = () => release.list<Pod>('pods').find(({ metadata }) => metadata.name === name)?.status.phase ?? '';
+  await until(`the pod ${name} to end`, 90, () => ['Succeeded', 'Failed'].includes(phase()));
   return release.kubectl('logs', name);
 }
 
@@ -49,7 +50,7 @@ test('a backup is made, its checksum holds, and it restores with equal row count
   const log = await backUp('now');
   const { file, bytes } = JSON.parse(log.trim().split('\n').at(-1) ?? '') as { file: string; bytes: number };
   expect(bytes).toBeGreaterThan(1000);
-  const printed = inBackupPod(
+  const printed = await inBackupPod(
     'restore',
     `cd /backup/last && sha256sum --check --quiet *.sha256
      dropdb --if-exists ${SCRATCH} 2>/dev/null; createdb ${SCRATCH}
@@ -66,8 +67,8 @@ test('a backup is made, its checksum holds, and it restores with equal row count
   for (const [live, restored] of counts) expect(restored).toBe(live);
 });
 
-test('a dump that breaks off is noticed, leaves nothing behind, and the older ones are as they were', () => {
-  const printed = inBackupPod(
+test('a dump that breaks off is noticed, leaves nothing behind, and the older ones are as they were', async () => {
+  const printed = await inBackupPod(
     'truncated',
     `mkdir /tmp/bin
      cat >/tmp/bin/pg_dump <<'PROGRAM'

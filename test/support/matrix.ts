@@ -1,15 +1,13 @@
 /** The option matrix: environments in which every two values of two settings meet, wherever the rules allow it. */
-import { criteria, make } from 'covertable';
+// Not newer than 2.2.5: with a filter, 2.5.2 leaves out pairs that pass it.
+import make, { criteria } from 'covertable';
 import { stringify } from 'yaml';
 import { jsonSchema, type Node } from '../../config/document/json-schema';
 import { parseEnvironment, type Environment } from '../../config/load';
 import { FACTORS, type Input, type Path } from './factors';
 import { ROOT } from './stack';
 
-const PATHS = Object.keys(FACTORS) as Path[];
-
-/** A setting, and the place of one of its values in the table. */
-export type Pick = readonly [path: Path, index: number];
+export const PATHS = Object.keys(FACTORS) as Path[];
 
 /** Two settings, and whether two of their values can stand in one file. */
 type Constraint = readonly [one: Path, other: Path, fit: (one: unknown, other: unknown) => boolean];
@@ -18,32 +16,43 @@ const isGiven = (value: unknown) => value !== undefined;
 const oneReplica = (mode: unknown, replicas: unknown) => mode !== 'ReadWriteOnce' || replicas === 1;
 const withNodePorts = (port: unknown, type: unknown) => !isGiven(port) || type === 'NodePort' || type === 'LoadBalancer';
 
-/** Groups that can be left out, but not in part: a file has all of their required settings, or nothing of them. */
-function constraintsOfGroups(node: Node, above: string): Constraint[] {
-  return Object.entries(node.properties ?? {}).flatMap(([key, inner]): Constraint[] => {
+/** A group of settings that can be left out, and those of them that it cannot be without. */
+interface Group {
+  readonly path: string;
+  readonly required: readonly Path[];
+}
+
+function groupsOf(node: Node, above: string): Group[] {
+  return Object.entries(node.properties ?? {}).flatMap(([key, inner]) => {
     const path = `${above}${key}`;
-    const whole = node.required?.includes(key) ?? false;
-    const required = whole ? [] : (inner.required ?? []).map((name) => `${path}.${name}` as Path);
-    const own = PATHS.filter((setting) => setting.startsWith(`${path}.`)).flatMap((setting) =>
-      required.map((one): Constraint => [
-        one,
-        setting,
-        (first, second) => (required.includes(setting) ? isGiven(first) === isGiven(second) : isGiven(first) || !isGiven(second)),
-      ]),
-    );
-    return [...own, ...constraintsOfGroups(inner, `${path}.`)];
+    const required = node.required?.includes(key) ? [] : (inner.required ?? []).map((name) => `${path}.${name}` as Path);
+    return [...(required.length > 0 ? [{ path, required }] : []), ...groupsOf(inner, `${path}.`)];
   });
 }
 
+export const GROUPS: readonly Group[] = groupsOf(jsonSchema(), '');
+
+/** A file has all that a group requires, or nothing of the group. */
+function wholeOrNot({ path, required }: Group): Constraint[] {
+  const inside = PATHS.filter((setting) => setting.startsWith(`${path}.`));
+  return required.flatMap((one) =>
+    inside.map((other): Constraint => {
+      const together = required.includes(other);
+      return [one, other, (first, second) => isGiven(first) === isGiven(second) || (isGiven(first) && !together)];
+    }),
+  );
+}
+
 const CONSTRAINTS: readonly Constraint[] = [
-  ...constraintsOfGroups(jsonSchema(), ''),
+  ...GROUPS.flatMap(wholeOrNot),
   ['django.media.accessMode', 'gunicorn.replicas', oneReplica],
   ['django.media.accessMode', 'nginx.replicas', oneReplica],
   ['nginx.service.httpNodePort', 'nginx.service.type', withNodePorts],
   ['nginx.service.httpsNodePort', 'nginx.service.type', withNodePorts],
 ];
 
-type Drawn = Readonly<Record<string, number>>;
+/** By setting, the place of its value in the table. */
+export type Drawn = Readonly<Record<string, number>>;
 
 /** Whether values can stand in one file, as far as they are drawn. */
 export function fits(drawn: Drawn): boolean {
@@ -68,20 +77,11 @@ export function fileOf(drawn: Drawn, row: number): Input {
   return file as Input;
 }
 
-/** Spreads pairs evenly, and always alike: neighbours in the table would make many more rows. */
-function spread(pairs: number[][], { indices }: { indices: Map<number, number> }): number[][] {
-  const mixed = (pair: number[]) => pair.reduce((sum, value) => Math.imul(sum ^ (indices.get(value) ?? 0), 0x9e3779b1) >>> 0, 7);
-  return pairs
-    .map((pair) => [mixed(pair), pair] as const)
-    .sort(([one], [other]) => one - other)
-    .map(([, pair]) => pair);
-}
-
 /** Places in the table, a row each. */
-export const DRAWN: readonly Drawn[] = make(
-  Object.fromEntries(PATHS.map((path) => [path, FACTORS[path].map((_, index) => index)])),
-  { criterion: criteria.simple, sorter: spread, preFilter: fits },
-);
+export const DRAWN: readonly Drawn[] = make(Object.fromEntries(PATHS.map((path) => [path, FACTORS[path].map((_, index) => index)])), {
+  criterion: criteria.simple,
+  preFilter: fits,
+});
 
 /** A file of the matrix. */
 export interface Row {

@@ -5,7 +5,7 @@ import type { Manifest } from '../../../constructs/manifests';
 /** What a command printed; throws with what it complained of. */
 export function kubectl(args: readonly string[], input?: string): string {
   const { status, stdout, stderr } = spawnSync('kubectl', args, { encoding: 'utf8', input, maxBuffer: 1e9 });
-  if (status !== 0) throw new Error(`kubectl ${args.join(' ').slice(0, 300)}: ${stderr}${stdout}`);
+  if (status !== 0) throw new Error(`kubectl ${args.join(' ').slice(0, 300)}: ${stdout}${stderr}`);
   return stdout;
 }
 

@@ -130,5 +130,5 @@ export function write(release: Release, author: string, text: string): number {
 export async function serving(release: Release): Promise<void> {
   arrive('registry.example.com/example/shop:dev');
   await release.installed();
-  await until('the site to answer', 30, () => visit(release, '/').status === 200);
+  await until('the site to answer', 120, () => visit(release, '/').status === 200);
 }
