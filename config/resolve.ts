@@ -1,5 +1,6 @@
 /** What follows from other settings, once they are all read. */
 import type { Settings } from './schema';
+import { location } from './sections/nginx/location';
 
 /** Time that a Deployment gets after the longest migration: pulling its own image, starting, and stopping old pods. Seconds. */
 const AFTER_MIGRATION = 900;
@@ -23,20 +24,42 @@ function resolveGunicorn({ gunicorn, django, migrate }: Settings) {
   };
 }
 
+/** What holds for the whole site holds at each location that does not say otherwise; `/` is always one of them. */
+function resolveLocations({ nginx }: Settings, response: number) {
+  const rest = { ...location.parse({ path: '/' }) };
+  const all = nginx.locations.some(({ path, match }) => path === '/' && match === 'prefix') ? nginx.locations : [...nginx.locations, rest];
+  const own = <T>(value: T | false | undefined, site: T | undefined) => (value === false ? undefined : (value ?? site));
+  return all.map((one) => ({
+    ...one,
+    cache: own(one.cache, nginx.cache),
+    limits: own(one.limits, nginx.limits),
+    access: own(one.access, nginx.access),
+    uploadLimit: one.uploadLimit ?? nginx.uploadLimit,
+    timeout: one.timeout ?? response,
+  }));
+}
+
+function resolveNginx(settings: Settings) {
+  const { release, nginx, gunicorn } = settings;
+  const response = nginx.timeouts.response ?? gunicorn.timeout + 5;
+  return {
+    ...nginx,
+    tls: { ...nginx.tls, secretName: nginx.tls.secretName ?? `${release}-tls`, existing: nginx.tls.secretName !== undefined },
+    timeouts: { ...nginx.timeouts, response },
+    locations: resolveLocations(settings, response),
+  };
+}
+
 /** The whole configuration of one environment, with nothing left to default. */
 export function resolve(environment: string, settings: Settings) {
-  const { release, nginx, postgres, cluster } = settings;
+  const { release, postgres, cluster } = settings;
   const identifier = release.replaceAll('-', '_');
   return {
     ...settings,
     namespace: settings.namespace ?? `${release}-${environment}`,
     django: { ...settings.django, settings: settings.django.settings ?? `${settings.django.project}.settings` },
     gunicorn: resolveGunicorn(settings),
-    nginx: {
-      ...nginx,
-      tls: { secretName: nginx.tls.secretName ?? `${release}-tls`, existing: nginx.tls.secretName !== undefined },
-      timeouts: { ...nginx.timeouts, response: nginx.timeouts.response ?? settings.gunicorn.timeout + 5 },
-    },
+    nginx: resolveNginx(settings),
     postgres: {
       ...postgres,
       image: postgres.image ?? `docker.io/library/postgres:${postgres.version}`,

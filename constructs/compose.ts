@@ -21,7 +21,7 @@ function problemsOf(compose: () => readonly Problem[]): readonly Problem[] {
 
 function composeCharts(app: App, { config }: Environment, root: string): readonly Problem[] {
   const { static: files } = config.nginx;
-  const staticFiles = files && readStaticFiles(join(root, files.directory));
+  const staticFiles = files?.directory === undefined ? undefined : readStaticFiles(join(root, files.directory));
   const charts: Chart[] = [new Base(app, 'base', config), new DjangoStack(app, 'stack', { config, staticFiles })];
   return applyOverrides(charts, config.overrides);
 }

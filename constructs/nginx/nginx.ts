@@ -9,7 +9,9 @@ import type { SecretContract } from '../secrets';
 import { serviceAccount } from '../service-account';
 import { DRAIN, LAST_BREATH } from '../timing';
 import { grace, nginxConf } from './conf/nginx-conf';
-import { HEALTH_PATH, PORTS, type ConfSettings } from './conf/settings';
+import { DIRECTORIES, HEALTH_PATH, PORTS, type ConfSettings } from './conf/settings';
+import type { Mount } from './mount';
+import { service } from './service';
 import { packStaticFiles, type StaticFile } from './static-files';
 
 /** Properties of `Nginx`. */
@@ -30,10 +32,6 @@ export interface NginxProps {
   readonly media?: { readonly claim: string; readonly url: string; readonly oneNode?: readonly ComponentName[] };
 }
 
-const STATIC_DIRECTORY = '/srv/static';
-const MEDIA_DIRECTORY = '/srv/media';
-const CONF_DIRECTORY = '/etc/nginx/site';
-
 /** The web server in front: TLS, static files, and a reverse proxy that balances over the pods of Gunicorn. */
 export class Nginx extends Construct {
   public constructor(
@@ -44,62 +42,49 @@ export class Nginx extends Construct {
     super(scope, id);
     const { component, settings } = props;
     const serviceAccountName = serviceAccount(this, component);
-    const conf = new ConfigFiles(this, 'conf', { component, text: { 'nginx.conf': nginxConf(this.confSettings()) } });
-    const volumes = [pod.configVolume('conf', conf.name), ...this.staticVolume()];
-    this.service();
-    this.deployment(serviceAccountName, volumes);
+    const mounts = [this.conf(), ...this.staticFiles(), ...this.media(), this.certificate(), this.scratch()];
+    service(this, component, settings.service);
+    this.deployment(this.podSpec(serviceAccountName, mounts));
     disruptionBudget(this, component, settings.replicas);
   }
 
-  private confSettings(): ConfSettings {
-    const { settings, hosts, upstream, dns, tls, media } = this.props;
-    return {
-      hosts,
-      upstream,
-      dns,
-      workers: Math.ceil(settings.resources.limits.cpu / 1000),
-      tlsDirectory: tls.directory,
-      httpsPort: settings.service.https,
-      uploadLimit: settings.uploadLimit,
-      timeouts: settings.timeouts,
-      static: settings.static && { url: settings.static.url, directory: STATIC_DIRECTORY, maxAge: settings.static.maxAge },
-      media: media && { url: media.url, directory: MEDIA_DIRECTORY },
-    };
+  private conf(): Mount {
+    const { component, settings, hosts, upstream, dns, tls, media } = this.props;
+    const text = nginxConf({ nginx: settings, hosts, upstream, dns, tlsDirectory: tls.directory, media: media && { url: media.url } });
+    const { name } = new ConfigFiles(this, 'conf', { component, text: { 'nginx.conf': text } });
+    return { volume: pod.configVolume('conf', name), path: DIRECTORIES.conf };
   }
 
   /** All static files as one tree, from as many ConfigMaps as it takes. */
-  private staticVolume(): k8s.Volume[] {
+  private staticFiles(): Mount[] {
     if (!this.props.staticFiles) return [];
     const sources = packStaticFiles(this.props.staticFiles).map((files, index) => {
       const binary = Object.fromEntries(files.map(({ key, content }) => [key, content]));
       const { name } = new ConfigFiles(this, `static-${index}`, { component: this.props.component, suffix: `static-${index}`, binary });
       return { configMap: { name, items: files.map(({ key, path }) => ({ key, path })) } };
     });
-    return [{ name: 'static', projected: { sources } }];
+    return [{ volume: { name: 'static', projected: { sources } }, path: DIRECTORIES.static }];
   }
 
-  private service() {
-    const { type, http, https, httpNodePort, httpsNodePort } = this.props.settings.service;
-    const port = (name: string, number: number, nodePort?: number) => ({
-      name,
-      port: number,
-      nodePort,
-      targetPort: k8s.IntOrString.fromString(name),
-    });
-    new k8s.KubeService(this, 'service', {
-      metadata: this.props.component.metadata(),
-      spec: {
-        type,
-        selector: { ...this.props.component.selectorLabels },
-        ports: [port(PORTS.http.name, http, httpNodePort), port(PORTS.https.name, https, httpsNodePort)],
-      },
-    });
+  private media(): Mount[] {
+    const { media } = this.props;
+    if (!media) return [];
+    return [{ volume: { name: 'media', persistentVolumeClaim: { claimName: media.claim, readOnly: true } }, path: DIRECTORIES.media }];
   }
 
-  private deployment(serviceAccountName: string, files: k8s.Volume[]) {
-    const { settings, media } = this.props;
+  private certificate(): Mount {
+    const { name, keys, directory } = this.props.tls;
+    return { volume: pod.secretVolume('secret-tls', name, keys), path: directory };
+  }
+
+  private scratch(): Mount {
+    return { volume: pod.scratch('tmp', this.props.settings.resources.limits['ephemeral-storage']), path: pod.TMP, writable: true };
+  }
+
+  private deployment(spec: k8s.PodSpec) {
+    const { component, settings, media } = this.props;
     new k8s.KubeDeployment(this, 'deployment', {
-      metadata: this.props.component.metadata(),
+      metadata: component.metadata(),
       spec: {
         replicas: settings.replicas,
         revisionHistoryLimit: 3,
@@ -110,20 +95,16 @@ export class Nginx extends Construct {
             maxUnavailable: k8s.IntOrString.fromNumber(media?.oneNode ? 1 : 0),
           },
         },
-        selector: { matchLabels: { ...this.props.component.selectorLabels } },
-        template: { metadata: { labels: { ...this.props.component.labels } }, spec: this.podSpec(serviceAccountName, files) },
+        selector: { matchLabels: { ...component.selectorLabels } },
+        template: { metadata: { labels: { ...component.labels } }, spec },
       },
     });
   }
 
-  private podSpec(serviceAccountName: string, files: k8s.Volume[]): k8s.PodSpec {
-    const { settings, tls, media, imagePullSecrets } = this.props;
-    const { podAntiAffinity, topologySpreadConstraints } = pod.spread(this.props.component.selectorLabels);
-    const secret = pod.secretVolume('secret-tls', tls.name, tls.keys);
-    const tmp = pod.scratch('tmp', settings.resources.limits['ephemeral-storage']);
-    const uploads: k8s.Volume[] = media ? [{ name: 'media', persistentVolumeClaim: { claimName: media.claim, readOnly: true } }] : [];
-    const podAffinity = media?.oneNode ? pod.together(this.props.component.labels, media.oneNode) : undefined;
-    const directories: Record<string, string> = { conf: CONF_DIRECTORY, static: STATIC_DIRECTORY, media: MEDIA_DIRECTORY };
+  private podSpec(serviceAccountName: string, mounts: readonly Mount[]): k8s.PodSpec {
+    const { component, settings, media, imagePullSecrets } = this.props;
+    const { podAntiAffinity, topologySpreadConstraints } = pod.spread(component.selectorLabels);
+    const podAffinity = media?.oneNode ? pod.together(component.labels, media.oneNode) : undefined;
     return {
       serviceAccountName,
       ...pod.restrictedPod,
@@ -131,18 +112,12 @@ export class Nginx extends Construct {
       affinity: { podAntiAffinity, podAffinity },
       topologySpreadConstraints,
       terminationGracePeriodSeconds: DRAIN + grace(settings) + LAST_BREATH,
-      containers: [
-        this.container([
-          ...[...files, ...uploads].map((volume) => pod.readOnly(volume, directories[volume.name] ?? '')),
-          pod.readOnly(secret, tls.directory),
-          pod.mount(tmp, pod.TMP),
-        ]),
-      ],
-      volumes: [...files, ...uploads, secret, tmp],
+      containers: [this.container(mounts)],
+      volumes: mounts.map(({ volume }) => volume),
     };
   }
 
-  private container(volumeMounts: k8s.VolumeMount[]): k8s.Container {
+  private container(mounts: readonly Mount[]): k8s.Container {
     const { settings, imagePullPolicy } = this.props;
     const port = k8s.IntOrString.fromString(PORTS.health.name);
     const health = { httpGet: { path: HEALTH_PATH, port } };
@@ -151,7 +126,7 @@ export class Nginx extends Construct {
       image: settings.image,
       imagePullPolicy,
       ...pod.restrictedContainer,
-      command: ['nginx', '-c', `${CONF_DIRECTORY}/nginx.conf`],
+      command: ['nginx', '-c', `${DIRECTORIES.conf}/nginx.conf`],
       ports: Object.values(PORTS),
       resources: pod.resourceRequirements(settings.resources),
       startupProbe: { ...health, periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 60 },
@@ -163,7 +138,7 @@ export class Nginx extends Construct {
         failureThreshold: 6,
       },
       lifecycle: { preStop: { exec: { command: ['sleep', `${DRAIN}`] } } },
-      volumeMounts,
+      volumeMounts: mounts.map(({ volume, path, writable }) => (writable ? pod.mount(volume, path) : pod.readOnly(volume, path))),
     };
   }
 }

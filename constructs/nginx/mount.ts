@@ -1,0 +1,9 @@
+import type { k8s } from '../../imports';
+
+/** A volume of the pod, and where Nginx finds it. */
+export interface Mount {
+  readonly volume: k8s.Volume;
+  readonly path: string;
+  /** @default false */
+  readonly writable?: boolean;
+}
