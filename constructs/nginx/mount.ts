@@ -6,4 +6,7 @@ export interface Mount {
   readonly path: string;
   /** @default false */
   readonly writable?: boolean;
+  /** Folder in the volume, with variables of the container.
+   * @default - all of it */
+  readonly subPathExpr?: string;
 }

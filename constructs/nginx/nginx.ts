@@ -1,18 +1,27 @@
 import { Construct } from 'constructs';
 import type { Config } from '../../config/resolve';
 import { k8s } from '../../imports';
+import { autoscaler, fixedReplicas } from '../autoscaler';
 import type { Component, ComponentName } from '../component';
 import { ConfigFiles } from '../config-files';
 import { disruptionBudget } from '../disruption-budget';
+import { notEmpty } from '../empty';
 import * as pod from '../pod';
 import type { SecretContract } from '../secrets';
 import { serviceAccount } from '../service-account';
 import { DRAIN, LAST_BREATH } from '../timing';
+import { cacheVolumes, type CacheVolume } from './cache-volume';
+import { certificate } from './certificate';
 import { grace, nginxConf } from './conf/nginx-conf';
 import { DIRECTORIES, HEALTH_PATH, PORTS, type ConfSettings } from './conf/settings';
+import { exporter, metrics } from './exporter';
+import { gateway } from './gateway';
+import { ingress } from './ingress';
 import type { Mount } from './mount';
 import { service } from './service';
-import { packStaticFiles, type StaticFile } from './static-files';
+import type { Pages } from './pages';
+import type { StaticFile } from './static-files';
+import { staticTree, type StaticTree } from './static/static-tree';
 
 /** Properties of `Nginx`. */
 export interface NginxProps {
@@ -21,12 +30,16 @@ export interface NginxProps {
   readonly imagePullPolicy: string;
   readonly imagePullSecrets: readonly string[];
   readonly hosts: readonly string[];
-  readonly tls: SecretContract;
+  /** Secrets that it reads. */
+  readonly secrets: readonly SecretContract[];
   readonly upstream: ConfSettings['upstream'];
   /** The cluster's DNS server. */
   readonly dns: string;
-  /** @default - Nginx serves no static files */
+  /** Content of `nginx.static.directory`.
+   * @default - Nginx serves no static files from ConfigMaps */
   readonly staticFiles?: readonly StaticFile[];
+  /** @default - Nginx answers with its own pages */
+  readonly pages?: Pages;
   /** Claim for uploaded files, where they stand on the site, and the components that must share a node where only one mounts it.
    * @default - Nginx serves no uploaded files */
   readonly media?: { readonly claim: string; readonly url: string; readonly oneNode?: readonly ComponentName[] };
@@ -42,28 +55,31 @@ export class Nginx extends Construct {
     super(scope, id);
     const { component, settings } = props;
     const serviceAccountName = serviceAccount(this, component);
-    const mounts = [this.conf(), ...this.staticFiles(), ...this.media(), this.certificate(), this.scratch()];
+    const files = staticTree(this, { ...props, files: props.staticFiles });
+    const cache = cacheVolumes(props);
+    const mounts = [this.conf(), ...files.mounts, ...this.pages(), ...this.media(), ...this.secrets(), ...cache.mounts, this.scratch()];
+    certificate(this, component, settings.tls);
     service(this, component, settings.service);
-    this.deployment(this.podSpec(serviceAccountName, mounts));
-    disruptionBudget(this, component, settings.replicas);
+    ingress(this, component, settings);
+    gateway(this, component, settings);
+    if (settings.metrics) metrics(this, component, settings.metrics);
+    this.deployment(this.podSpec(serviceAccountName, mounts, files, cache));
+    disruptionBudget(this, component, settings.replicas.min);
+    autoscaler(this, component, settings.replicas);
   }
 
   private conf(): Mount {
-    const { component, settings, hosts, upstream, dns, tls, media } = this.props;
-    const text = nginxConf({ nginx: settings, hosts, upstream, dns, tlsDirectory: tls.directory, media: media && { url: media.url } });
+    const { component, settings, hosts, upstream, dns, media } = this.props;
+    const text = nginxConf({ nginx: settings, hosts, upstream, dns, media: media && { url: media.url } });
     const { name } = new ConfigFiles(this, 'conf', { component, text: { 'nginx.conf': text } });
     return { volume: pod.configVolume('conf', name), path: DIRECTORIES.conf };
   }
 
-  /** All static files as one tree, from as many ConfigMaps as it takes. */
-  private staticFiles(): Mount[] {
-    if (!this.props.staticFiles) return [];
-    const sources = packStaticFiles(this.props.staticFiles).map((files, index) => {
-      const binary = Object.fromEntries(files.map(({ key, content }) => [key, content]));
-      const { name } = new ConfigFiles(this, `static-${index}`, { component: this.props.component, suffix: `static-${index}`, binary });
-      return { configMap: { name, items: files.map(({ key, path }) => ({ key, path })) } };
-    });
-    return [{ volume: { name: 'static', projected: { sources } }, path: DIRECTORIES.static }];
+  private pages(): Mount[] {
+    const { component, pages = {} } = this.props;
+    if (Object.keys(pages).length === 0) return [];
+    const { name } = new ConfigFiles(this, 'pages', { component, suffix: 'pages', text: pages });
+    return [{ volume: pod.configVolume('pages', name), path: DIRECTORIES.pages }];
   }
 
   private media(): Mount[] {
@@ -72,9 +88,11 @@ export class Nginx extends Construct {
     return [{ volume: { name: 'media', persistentVolumeClaim: { claimName: media.claim, readOnly: true } }, path: DIRECTORIES.media }];
   }
 
-  private certificate(): Mount {
-    const { name, keys, directory } = this.props.tls;
-    return { volume: pod.secretVolume('secret-tls', name, keys), path: directory };
+  private secrets(): Mount[] {
+    return this.props.secrets.map(({ id, name, keys, directory }) => ({
+      volume: pod.secretVolume(`secret-${id}`, name, keys),
+      path: directory,
+    }));
   }
 
   private scratch(): Mount {
@@ -86,7 +104,7 @@ export class Nginx extends Construct {
     new k8s.KubeDeployment(this, 'deployment', {
       metadata: component.metadata(),
       spec: {
-        replicas: settings.replicas,
+        replicas: fixedReplicas(settings.replicas),
         revisionHistoryLimit: 3,
         strategy: {
           type: 'RollingUpdate',
@@ -101,7 +119,7 @@ export class Nginx extends Construct {
     });
   }
 
-  private podSpec(serviceAccountName: string, mounts: readonly Mount[]): k8s.PodSpec {
+  private podSpec(serviceAccountName: string, mounts: readonly Mount[], files: StaticTree, cache: CacheVolume): k8s.PodSpec {
     const { component, settings, media, imagePullSecrets } = this.props;
     const { podAntiAffinity, topologySpreadConstraints } = pod.spread(component.selectorLabels);
     const podAffinity = media?.oneNode ? pod.together(component.labels, media.oneNode) : undefined;
@@ -112,12 +130,13 @@ export class Nginx extends Construct {
       affinity: { podAntiAffinity, podAffinity },
       topologySpreadConstraints,
       terminationGracePeriodSeconds: DRAIN + grace(settings) + LAST_BREATH,
-      containers: [this.container(mounts)],
-      volumes: mounts.map(({ volume }) => volume),
+      initContainers: notEmpty([...files.initContainers, ...cache.initContainers]),
+      containers: [this.container(mounts, cache.env), ...(settings.metrics ? [exporter(settings.metrics, this.props.imagePullPolicy)] : [])],
+      volumes: [...mounts.map(({ volume }) => volume), ...files.volumes],
     };
   }
 
-  private container(mounts: readonly Mount[]): k8s.Container {
+  private container(mounts: readonly Mount[], env: CacheVolume['env']): k8s.Container {
     const { settings, imagePullPolicy } = this.props;
     const port = k8s.IntOrString.fromString(PORTS.health.name);
     const health = { httpGet: { path: HEALTH_PATH, port } };
@@ -127,6 +146,7 @@ export class Nginx extends Construct {
       imagePullPolicy,
       ...pod.restrictedContainer,
       command: ['nginx', '-c', `${DIRECTORIES.conf}/nginx.conf`],
+      env: env && [...env],
       ports: Object.values(PORTS),
       resources: pod.resourceRequirements(settings.resources),
       startupProbe: { ...health, periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 60 },
@@ -138,7 +158,10 @@ export class Nginx extends Construct {
         failureThreshold: 6,
       },
       lifecycle: { preStop: { exec: { command: ['sleep', `${DRAIN}`] } } },
-      volumeMounts: mounts.map(({ volume, path, writable }) => (writable ? pod.mount(volume, path) : pod.readOnly(volume, path))),
+      volumeMounts: mounts.map(({ volume, path, writable, subPathExpr }) => ({
+        ...(writable ? pod.mount(volume, path) : pod.readOnly(volume, path)),
+        subPathExpr,
+      })),
     };
   }
 }

@@ -22,6 +22,7 @@ describe('nginx.conf', () => {
       'pid',
       'error_log',
       'worker_processes',
+      'worker_rlimit_nofile',
       'worker_shutdown_timeout',
       'events',
       'http',
@@ -176,9 +177,8 @@ describe('the whole text', () => {
   const settings: ConfSettings = {
     nginx: config().nginx,
     hosts: ['a.example.com'],
-    upstream: { address: 'up', port: 1 },
+    upstream: { address: 'up', port: 1, portName: 'web' },
     dns: '10.0.0.1',
-    tlsDirectory: '/tls',
   };
   const names = (body: readonly Directive[]): string[] => body.flatMap(({ name, body: inner }) => [name, ...(inner ? names(inner) : [])]);
 

@@ -42,10 +42,31 @@ const ONE_NODE = {
   nginx: { replicas: 1 },
 };
 
+const REAL_IP = { from: ['10.244.0.0/16'] };
+const BEHIND_INGRESS = { nginx: { ingress: { className: 'public' }, realIp: REAL_IP, replicas: { min: 2, max: 4 }, metrics: {} } };
+const BEHIND_GATEWAY = {
+  nginx: { gateway: { name: 'public', sectionName: 'https', httpSectionName: 'http', route: 'HTTPRoute' }, realIp: REAL_IP },
+};
+
+const FROM_IMAGES = {
+  nginx: {
+    static: {
+      image: { name: 'registry.example.com/team/static:2', path: '/files' },
+      previousImages: ['registry.example.com/team/static:1'],
+    },
+    errorPages: { '50x': 'README.md' },
+    maintenance: { page: 'README.md' },
+  },
+};
+const PAGES = { '50x.html': '<h1>Back soon</h1>', 'maintenance.html': '<h1>Closed</h1>' };
+
 /** Every environment by name. */
 export const ENVIRONMENTS: readonly [string, Rendered][] = [
   ...ofProject(),
   ['smallest', render()],
   ['with every option', render(FULL, readStaticFiles(`${ROOT}/example/django_app/static`))],
   ['on one node', render(ONE_NODE)],
+  ['with files of images, and pages', render(FROM_IMAGES, undefined, PAGES)],
+  ['behind an Ingress', render(BEHIND_INGRESS)],
+  ['behind a Gateway', render(BEHIND_GATEWAY)],
 ];

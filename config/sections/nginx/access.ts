@@ -20,19 +20,31 @@ export const access = section({
     .meta({ description: 'Addresses that may come in; when any is named, all others may not.' } satisfies Meta),
   deny: listOf(cidr(), 'ranges of addresses')
     .default([])
-    .meta({ description: 'Addresses that may not, even when `allow` has them.' } satisfies Meta),
+    .meta({
+      description: 'Addresses that may not, even when `allow` has them; with `satisfy: any` they need the password.',
+    } satisfies Meta),
   basicAuth: basicAuth.optional().meta({ description: 'A name and a password, which browsers ask for.' }),
   clientCertificate: yesOrNo()
     .default(false)
-    .meta({ description: 'A certificate of the client, by an authority of `nginx.tls.clientCa`.' } satisfies Meta),
+    .meta({ description: 'A certificate of the client, by an authority of `nginx.tls.clientCa`, whatever else holds.' } satisfies Meta),
   satisfy: oneOf('all', 'any')
     .default('all')
-    .meta({ description: 'With addresses and a password: whether both must hold, or one is enough.' } satisfies Meta),
-}).refine(
-  ({ allow, deny, basicAuth: password, clientCertificate }) =>
-    allow.length > 0 || deny.length > 0 || password !== undefined || clientCertificate,
-  must('a list of addresses, basicAuth or clientCertificate'),
-);
+    .meta({ description: 'With `allow` and `basicAuth`: whether both must hold, or one is enough.' } satisfies Meta),
+})
+  .refine(
+    ({ allow, deny, basicAuth: password, clientCertificate }) =>
+      allow.length > 0 || deny.length > 0 || password !== undefined || clientCertificate,
+    must('a list of addresses, basicAuth or clientCertificate'),
+  )
+  .superRefine(({ allow, basicAuth: password, satisfy }, context) => {
+    if (satisfy === 'all' || (allow.length > 0 && password !== undefined)) return;
+    // nginx would let in every address that is not denied, or none at all.
+    context.addIssue({
+      code: 'custom',
+      path: ['satisfy'],
+      message: 'must be all without both allow and basicAuth, of which any takes one',
+    });
+  });
 
 /** Whose word about the client's address counts. */
 export const realIp = section({

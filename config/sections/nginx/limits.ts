@@ -13,7 +13,10 @@ const rate = () => {
 const per = () =>
   requestKey()
     .default('address')
-    .meta({ description: 'What is counted for: each address, or each value of another part of a request.' } satisfies Meta);
+    .meta({
+      description:
+        'What is counted for: each address, or each value of another part of a request; requests without it count for their address.',
+    } satisfies Meta);
 
 /** How much one visitor may ask for. */
 export const limits = section({
@@ -27,7 +30,8 @@ export const limits = section({
     .optional()
     .meta({ description: 'Limit of requests in a time.' }),
   connections: section({
-    count: wholeNumber(1, 100_000).meta({
+    // As many as nginx can count.
+    count: wholeNumber(1, 65_535).meta({
       description: 'Requests at one time, in each pod of Nginx; above them the answer is 429.',
     } satisfies Meta),
     per: per(),
@@ -36,7 +40,9 @@ export const limits = section({
     .meta({ description: 'Limit of requests at one time.' }),
   dryRun: yesOrNo()
     .default(false)
-    .meta({ description: 'Count and log what would be refused (`"limited"` in the access log), and refuse nothing.' } satisfies Meta),
+    .meta({
+      description: 'Count and log what would be refused (`"limited"` and `"limited_connections"` in the access log), and refuse nothing.',
+    } satisfies Meta),
 }).refine(
   ({ requests, connections }) => requests !== undefined || connections !== undefined,
   must('a limit of requests, of connections, or both'),
@@ -50,5 +56,8 @@ export const requestLimits = section({
   headerSize: z
     .union([z.literal('8k'), z.literal('16k'), z.literal('32k'), z.literal('64k')], must('one of 8k, 16k, 32k, 64k'))
     .default('8k')
-    .meta({ description: 'Size of one header field, cookies among them.', expected: 'one of 8k, 16k, 32k, 64k' } satisfies Meta),
+    .meta({
+      description: 'Size of one header field, cookies among them, and of the URL.',
+      expected: 'one of 8k, 16k, 32k, 64k',
+    } satisfies Meta),
 }).prefault({});

@@ -8,18 +8,16 @@ const off = <T extends z.ZodType>(group: T) => z.union([z.literal(false), group]
 
 /** A path of the site, and what holds there; what it does not say is as for the whole site. */
 export const location = section({
-  path: text('a path such as /api/ or /reports/export', /^(?!.*\/\.{1,2}(?:\/|$))\/[\w.~+/-]*$/).meta({
+  path: text('a path such as /api/ or /reports/export', /^(?!.*\/\/|.*\/\.{1,2}(?:\/|$))\/[\w.~+/-]*$/).meta({
     description: 'Path, with all below it.',
   } satisfies Meta),
   match: oneOf('prefix', 'exact')
     .default('prefix')
     .meta({ description: 'Whether what lies below the path is meant too.' } satisfies Meta),
-  cache: off(cacheRules)
-    .optional()
-    .meta({
-      description: 'What is kept of its answers, as `nginx.locations[].cache`; `false` for nothing.',
-      expected: 'false or a group of settings',
-    }),
+  cache: off(cacheRules).optional().meta({
+    description: 'What is kept of its answers, as `nginx.locations[].cache`; `false` for nothing.',
+    expected: 'false or a group of settings',
+  }),
   limits: off(limits)
     .optional()
     .meta({ description: 'How much one visitor may ask for; `false` for no limit.', expected: 'false or a group of settings' }),
@@ -30,8 +28,8 @@ export const location = section({
   timeout: duration('1s', '24h')
     .optional()
     .meta({
-      description: 'Time without a byte from Gunicorn after which a request ends with 504.',
-      derivedDefault: '`nginx.timeouts.response`',
+      description: 'Time without a byte from Gunicorn after which a request ends with 504, or a websocket is closed.',
+      derivedDefault: '`nginx.timeouts.response`, or 1h with `websocket`',
     } satisfies Meta),
   buffering: yesOrNo()
     .default(true)

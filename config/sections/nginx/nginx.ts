@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { image, imageParts } from '../../names';
-import { byteCount, duration, listOf, section, wholeNumber, yesOrNo, type Meta } from '../../types';
+import { byteCount, duration, listOf, section, yesOrNo, type Meta } from '../../types';
+import { replicas } from '../replicas';
 import { resources } from '../resources';
 import { access, realIp } from './access';
 import { balance } from './balance';
@@ -8,6 +9,7 @@ import { cacheRules, cacheStore } from './cache';
 import { limits, requestLimits } from './limits';
 import { location } from './location';
 import { log } from './log';
+import { metrics } from './metrics';
 import { errorPages, maintenance } from './pages';
 import { gateway, ingress, service } from './service';
 import { staticFiles } from './static';
@@ -16,14 +18,15 @@ import { redirects, tls } from './tls';
 /** Earlier versions lack what the emitted configuration uses, or have known holes in it. Source: nginx's CHANGES. */
 export const OLDEST_NGINX = [1, 30, 4] as const;
 
-function tooOld(name: string): boolean {
+/** Whether an image is of an earlier version; false where its tag does not say. */
+export function olderThan(oldest: readonly number[], name: string): boolean {
   const version = /^(\d+)\.(\d+)\.(\d+)/
     .exec(imageParts(name)?.tag ?? '')
     ?.slice(1)
     .map(Number);
   if (!version) return false;
-  const first = OLDEST_NGINX.findIndex((number, index) => number !== version[index]);
-  return first >= 0 && (version[first] ?? 0) < (OLDEST_NGINX[first] ?? 0);
+  const first = oldest.findIndex((number, index) => number !== version[index]);
+  return first >= 0 && (version[first] ?? 0) < (oldest[first] ?? 0);
 }
 
 const wait = (time: string, what: string) =>
@@ -44,12 +47,10 @@ const timeouts = section({
 /** The web server in front. */
 export const nginx = section({
   image: image()
-    .refine((value) => !tooOld(value), { error: `must be nginx ${OLDEST_NGINX.join('.')} or newer` })
+    .refine((value) => !olderThan(OLDEST_NGINX, value), { error: `must be nginx ${OLDEST_NGINX.join('.')} or newer` })
     .default('docker.io/nginxinc/nginx-unprivileged:1.30.4')
     .meta({ description: `Image of Nginx ${OLDEST_NGINX.join('.')} or newer that runs as any user.` } satisfies Meta),
-  replicas: wholeNumber(1, 100)
-    .default(2)
-    .meta({ description: 'Pods.' } satisfies Meta),
+  replicas: replicas(),
   service: service.meta({ description: 'How the site is reached from outside.' }),
   ingress: ingress.optional().meta({ description: 'An Ingress in front, which ends TLS and passes requests on over TLS.' }),
   gateway: gateway.optional().meta({ description: 'A route of the Gateway API in front.' }),
@@ -78,9 +79,9 @@ export const nginx = section({
     .default(true)
     .meta({ description: 'Add `X-Content-Type-Options` and `Referrer-Policy` where Django has not.' } satisfies Meta),
   log,
-  metrics: yesOrNo()
-    .default(false)
-    .meta({ description: 'A container that hands the counters of Nginx to Prometheus on port 9113, and a ServiceMonitor.' } satisfies Meta),
+  metrics: metrics
+    .optional()
+    .meta({ description: 'With this section a container beside Nginx hands its counters to Prometheus, which a ServiceMonitor tells of it.' }),
   resources: resources('the container', {
     requests: { cpu: '100m', memory: '64Mi', 'ephemeral-storage': '128Mi' },
     limits: { cpu: '1', memory: '256Mi', 'ephemeral-storage': '1Gi' },

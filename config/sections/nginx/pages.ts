@@ -8,13 +8,15 @@ const page = (what: string) =>
 
 /** Pages of our own for errors, from files beside the environments. */
 export const errorPages = section({
-  '404': page('HTML file for what is not found among static and uploaded files; pages of Django stay as they are.'),
-  '413': page('HTML file for a body above the limit.'),
-  '429': page('HTML file for too many requests.'),
-  '50x': page('HTML file for 502, 503 and 504, when Django does not answer.'),
+  '404': page(
+    'HTML file for what is not found among static and uploaded files, seen from the folder above `environments/`; Django has its own.',
+  ),
+  '413': page('HTML file for a request whose body is above `uploadLimit`.'),
+  '429': page('HTML file for a request above `limits`.'),
+  '50x': page('HTML file for 502, 503 and 504, when Django does not answer; its own errors stay as they are.'),
 }).prefault({});
 
-/** The site is closed for work on it. */
+/** Pages of Django are closed while somebody works on them; static and uploaded files are not. */
 export const maintenance = section({
   allow: listOf(cidr(), 'ranges of addresses')
     .default([])

@@ -11,6 +11,18 @@ const nodePort = (what: string) =>
     .optional()
     .meta({ description: what, derivedDefault: 'chosen by the cluster' } satisfies Meta);
 
+/** What Argo CD and kubectl read on every object, and the stack therefore writes itself. */
+const NOT_OURS_TO_GIVE = /^(?:argocd\.argoproj\.io|kubectl\.kubernetes\.io)\//;
+const annotations = (what: string) =>
+  z
+    .record(
+      labelKey().refine((key) => !NOT_OURS_TO_GIVE.test(key), { error: 'must be left to Argo CD and kubectl, which go by it' }),
+      z.string(must('a text: put numbers, true and false into quotes')),
+      must('texts by name'),
+    )
+    .default({})
+    .meta({ description: what, expected: 'texts by name' } satisfies Meta);
+
 const NODE_PORTS = ['httpNodePort', 'httpsNodePort'] as const;
 const OF_LOAD_BALANCERS = ['loadBalancerClass', 'loadBalancerSourceRanges'] as const;
 
@@ -35,33 +47,26 @@ export const service = section({
   loadBalancerSourceRanges: listOf(cidr(), 'ranges of addresses')
     .optional()
     .meta({ description: 'Addresses that the load balancer lets through.', derivedDefault: 'all' } satisfies Meta),
-  annotations: z
-    .record(labelKey(), z.string(must('a text')), must('texts by name'))
-    .default({})
-    .meta({ description: 'Annotations of the Service, which load balancers of clouds read.', expected: 'texts by name' } satisfies Meta),
+  annotations: annotations('Annotations of the Service, which load balancers of clouds read.'),
 })
   .superRefine((value, context) => {
     const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
-    if (value.http === value.https) refuse('https', 'must differ from http');
+    if (value.http === value.https) refuse('https', `must differ from http, got ${value.https} for both`);
+    if (value.httpNodePort !== undefined && value.httpNodePort === value.httpsNodePort)
+      refuse('httpsNodePort', `must differ from httpNodePort, got ${value.httpsNodePort} for both`);
     for (const name of [...NODE_PORTS, 'externalTrafficPolicy'] as const) {
-      if (value[name] !== undefined && value.type === 'ClusterIP') refuse(name, 'needs type NodePort or LoadBalancer');
+      if (value[name] !== undefined && value.type === 'ClusterIP') refuse(name, `needs type NodePort or LoadBalancer, got ${value.type}`);
     }
     for (const name of OF_LOAD_BALANCERS) {
-      if (value[name] !== undefined && value.type !== 'LoadBalancer') refuse(name, 'needs type LoadBalancer');
+      if (value[name] !== undefined && value.type !== 'LoadBalancer') refuse(name, `needs type LoadBalancer, got ${value.type}`);
     }
   })
   .prefault({});
 
 /** An Ingress in front, which ends TLS with the site's certificate and passes requests on over TLS. */
 export const ingress = section({
-  className: objectName().meta({ description: 'IngressClass.' } satisfies Meta),
-  annotations: z
-    .record(labelKey(), z.string(must('a text')), must('texts by name'))
-    .default({})
-    .meta({
-      description: 'Annotations, which the controller reads, such as that the backend speaks HTTPS.',
-      expected: 'texts by name',
-    } satisfies Meta),
+  className: objectName().meta({ description: 'IngressClass, by which a controller knows that the Ingress is its own.' } satisfies Meta),
+  annotations: annotations('Annotations of the Ingress, which its controller reads: one of them must say that the backend speaks HTTPS.'),
 });
 
 /** A route of the Gateway API in front. */
@@ -72,11 +77,31 @@ export const gateway = section({
     .meta({ description: 'Its namespace.', derivedDefault: 'that of the release' } satisfies Meta),
   sectionName: dnsLabel()
     .optional()
-    .meta({ description: 'Its listener.', derivedDefault: 'all that fit' } satisfies Meta),
+    .meta({ description: 'Its listener for HTTPS; needed by an HTTPRoute.', derivedDefault: 'every listener for TLS' } satisfies Meta),
+  httpSectionName: dnsLabel()
+    .optional()
+    .meta({
+      description: 'Its listener for HTTP, whose requests a route of its own redirects to HTTPS.',
+      derivedDefault: 'none: HTTP is left to the Gateway',
+    } satisfies Meta),
+  caConfigMap: objectName()
+    .optional()
+    .meta({
+      description: "With `HTTPRoute`, existing ConfigMap with `ca.crt`: the authority of the site's certificate.",
+      derivedDefault: 'the public authorities that the Gateway knows',
+    } satisfies Meta),
   route: oneOf('TLSRoute', 'HTTPRoute')
     .default('TLSRoute')
     .meta({
       description:
         '`TLSRoute` passes TLS through to Nginx; with `HTTPRoute` the Gateway ends it, and passes requests on over TLS by a BackendTLSPolicy.',
     } satisfies Meta),
+}).superRefine(({ route, sectionName, httpSectionName, caConfigMap }, context) => {
+  const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+  if (route === 'HTTPRoute' && sectionName === undefined)
+    refuse('sectionName', "is needed by an HTTPRoute: without it the Gateway's listener for HTTP would serve the site too, without TLS");
+  if (sectionName !== undefined && sectionName === httpSectionName)
+    refuse('httpSectionName', `must differ from sectionName, got ${sectionName} for both`);
+  if (route === 'TLSRoute' && caConfigMap !== undefined)
+    refuse('caConfigMap', 'is for HTTPRoute only: with TLSRoute the Gateway does not look into TLS');
 });

@@ -34,7 +34,7 @@ const hsts = section({
 const certificate = section({
   hosts: listOf(host(), 'host names')
     .min(1, { error: 'must name at least one host' })
-    .meta({ description: 'Hosts of `django.hosts` that this certificate is for.' } satisfies Meta),
+    .meta({ description: 'Hosts of `django.hosts`, or old names, that this certificate is for.' } satisfies Meta),
   secretName: objectName().meta({ description: 'Existing Secret with `tls.crt` and `tls.key`.' } satisfies Meta),
 });
 
@@ -53,7 +53,7 @@ export const tls = section({
   profile: oneOf('intermediate', 'modern')
     .default('intermediate')
     .meta({ description: "Mozilla's recommendation to follow: TLS 1.2 and 1.3, or 1.3 alone." } satisfies Meta),
-  hsts: hsts.optional().meta({ description: 'HTTP Strict Transport Security; leave it to Nginx, or to Django, not both.' }),
+  hsts: hsts.optional().meta({ description: 'HTTP Strict Transport Security, in place of what Django says of it.' }),
   http2: yesOrNo()
     .default(true)
     .meta({ description: 'HTTP/2.' } satisfies Meta),

@@ -10,4 +10,5 @@ export const clients: Concern = {
     'reset_timedout_connection on;',
     `client_max_body_size ${uploadLimit};`,
   ],
+  location: ({ uploadLimit }, { nginx }) => (uploadLimit === nginx.uploadLimit ? [] : [`client_max_body_size ${uploadLimit};`]),
 };

@@ -5,6 +5,8 @@ import type { Line } from './text';
 
 /** A path of the site with all that holds there. */
 export type Location = Config['nginx']['locations'][number];
+export type CacheRules = NonNullable<Location['cache']>;
+export type Limits = NonNullable<Location['limits']>;
 
 /** One role of the front. A file for each; none knows of another. */
 export interface Concern {

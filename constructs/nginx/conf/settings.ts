@@ -4,11 +4,10 @@ import type { Config } from '../../../config/resolve';
 export interface ConfSettings {
   readonly nginx: Config['nginx'];
   readonly hosts: readonly string[];
-  readonly upstream: { readonly address: string; readonly port: number };
+  /** The headless Service of Gunicorn, and its port by number and name. */
+  readonly upstream: { readonly address: string; readonly port: number; readonly portName: string };
   /** The cluster's DNS server. */
   readonly dns: string;
-  /** Where the certificate and its key are mounted. */
-  readonly tlsDirectory: string;
   /** URL of uploaded files.
    * @default - Nginx serves none */
   readonly media?: { readonly url: string };
@@ -19,6 +18,8 @@ export const DIRECTORIES = {
   conf: '/etc/nginx/site',
   static: '/srv/static',
   media: '/srv/media',
+  pages: '/srv/pages',
+  cache: '/var/cache/nginx',
 } as const;
 
 /** Ports inside the pod, by the names that probes, Services and policies use; an unprivileged process may listen on them. */

@@ -1,28 +1,72 @@
+import { HASHED_NAME } from '../../../config/sections/nginx/static';
+import { guard } from './access';
 import type { Concern } from './concern';
-import { DIRECTORIES } from './settings';
-import { block, paragraphs } from './text';
+import { hstsHeader } from './hsts';
+import { staticLog } from './log';
+import { NO_SNIFFING, notFoundPage } from './pages';
+import { DIRECTORIES, type ConfSettings } from './settings';
+import { block, paragraphs, type Line } from './text';
 
-const NO_SNIFFING = 'add_header X-Content-Type-Options nosniff always;';
+type StaticFiles = NonNullable<ConfSettings['nginx']['static']>;
+
+/** Seconds of a year. */
+const YEAR = 365 * 86400;
+const CACHE_CONTROL = '$static_cache_control';
+
+/** How long browsers may keep a file, and with `public` caches of many users too. One variable, so that there is one header. */
+function lifetimes({ maxAge }: StaticFiles, open: boolean): Line[] {
+  const who = open ? 'public' : 'private';
+  return [
+    '# A name with a hash never gets other content; what is missing may be there in a moment, when all pods are of one release.',
+    ...block(
+      `map "$status $uri" ${CACHE_CONTROL}`,
+      'default no-store;',
+      `"~^(?:200|206|304) .*${HASHED_NAME.source}" "${who}, max-age=${YEAR}, immutable";`,
+      `"~^(?:200|206|304) " "${who}, max-age=${maxAge}";`,
+    ),
+  ];
+}
+
+/** Files of ConfigMaps are put there by `static-files.sh`, which has texts only as `.gz`. */
+function compressed({ directory }: StaticFiles): Line[] {
+  if (directory === undefined) return ['# The .gz beside a file is sent to clients that can unpack it.', 'gzip_static on;'];
+  return [
+    '# Texts are kept compressed, and unpacked for clients that cannot do that.',
+    'gzip_static always;',
+    'gunzip on;',
+    '# Said here, as nginx would leave it out of answers 304.',
+    'gzip_vary off;',
+    'add_header Vary Accept-Encoding;',
+  ];
+}
+
+/** What holds for files of either kind: they are as closed as the whole site, and nothing of it is inherited that has lines here. */
+const rest = (settings: ConfSettings): Line[] => [
+  NO_SNIFFING,
+  ...hstsHeader(settings.nginx),
+  ...guard(settings.nginx.access),
+  ...notFoundPage(settings),
+  ...staticLog(settings),
+];
 
 /** Static and uploaded files, which never reach Django. */
 export const staticFiles: Concern = {
-  locations: ({ nginx: { static: files }, media }) =>
-    paragraphs(
+  http: ({ nginx: { static: files, access } }) => (files ? lifetimes(files, access === undefined) : []),
+  locations: (settings) => {
+    const { static: files } = settings.nginx;
+    const { media } = settings;
+    return paragraphs(
       files
         ? block(
             `location ${files.url}`,
             `alias ${DIRECTORIES.static}/;`,
-            '# Texts are kept compressed, and unpacked for clients that cannot do that.',
-            'gzip_static always;',
-            'gunzip on;',
-            '# The time of a mounted file is that of its pod, so that pods would contradict each other.',
-            'etag off;',
-            'if_modified_since off;',
-            'add_header Last-Modified "";',
-            `add_header Cache-Control "public, max-age=${files.maxAge}";`,
-            NO_SNIFFING,
+            compressed(files),
+            `add_header Cache-Control ${CACHE_CONTROL} always;`,
+            rest(settings),
+            files.claim === undefined ? [] : block('location ~ /\\.', 'return 404;'),
           )
         : [],
-      media ? block(`location ${media.url}`, `alias ${DIRECTORIES.media}/;`, NO_SNIFFING) : [],
-    ),
+      media ? block(`location ${media.url}`, `alias ${DIRECTORIES.media}/;`, rest(settings)) : [],
+    );
+  },
 };
