@@ -41,7 +41,7 @@ describe.each(ENVIRONMENTS)('%s', (_name, rendered) => {
 
   test.each(each(objects))('%s has a name that can be, its namespace, and labels that can be', (_name, object) => {
     expect(object.metadata.name).toMatch(NAME);
-    expect(object.metadata.name.length).toBeLessThanOrEqual(LONGEST_NAME);
+    if (isWorkload(object)) expect(object.metadata.name.length).toBeLessThanOrEqual(LONGEST_NAME);
     if (object.kind !== 'Namespace') expect(object.metadata.namespace).toBe(namespace);
     expect(Object.values(labelsOf(object)).filter((value) => !LABEL_VALUE.test(value))).toEqual([]);
     expect(Object.keys(labelsOf(object))).toEqual(expect.arrayContaining(PROJECT_LABELS));
@@ -49,6 +49,11 @@ describe.each(ENVIRONMENTS)('%s', (_name, rendered) => {
 
   test.each(each(objects))('%s says its wave to Argo CD', (_name, object) => {
     expect(object.metadata.annotations?.['argocd.argoproj.io/sync-wave']).toMatch(/^-?\d$/);
+  });
+
+  test.each(each(objects))('%s silences no linter', (_name, { metadata }) => {
+    const silencing = Object.keys(metadata.annotations ?? {}).filter((key) => /^(?:kube-score|checkov\.io|kubelinter|polaris)/.test(key));
+    expect(silencing).toEqual([]);
   });
 
   test.each(each(objects))('%s can be applied by plain kubectl, which keeps it in an annotation', (_name, object) => {

@@ -13,6 +13,8 @@ export interface Node {
   readonly required?: readonly string[];
   readonly items?: Node;
   readonly anyOf?: readonly Node[];
+  readonly enum?: readonly unknown[];
+  readonly additionalProperties?: Node | boolean;
 }
 
 export function jsonSchema(): Node {

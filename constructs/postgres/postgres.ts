@@ -166,8 +166,8 @@ export class Postgres extends Construct {
         timeoutSeconds: 5,
         failureThreshold: 6,
       },
-      // A "smart" stop, which SIGTERM asks for, would wait for every open connection.
-      lifecycle: { preStop: { exec: { command: ['pg_ctl', 'stop', '--mode=fast', `--timeout=${CHECKPOINT}`] } } },
+      // A "smart" stop, which SIGTERM asks for, would wait for every open connection. Waiting here, the hook would die with the server.
+      lifecycle: { preStop: { exec: { command: ['pg_ctl', 'stop', '--mode=fast', '--no-wait'] } } },
       volumeMounts,
     };
   }

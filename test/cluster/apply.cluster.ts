@@ -5,6 +5,13 @@ import { serving, visit, write } from './support/visitor';
 const release = new Release('dev');
 const changed = (output: string) => output.split('\n').filter((line) => line !== '' && !line.endsWith(' unchanged'));
 
+beforeAll(() => {
+  release.kubectl('delete', 'namespace', release.namespace, '--ignore-not-found');
+});
+afterAll(() => {
+  release.kubectl('delete', 'namespace', release.namespace, '--wait=false');
+});
+
 test('the first apply, with the Secrets after it, ends in a site that serves', async () => {
   await serving(release);
   expect(visit(release, '/')).toMatchObject({ status: 200 });

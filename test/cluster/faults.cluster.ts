@@ -3,7 +3,7 @@ import { kubectlMeanwhile, until } from './support/kubectl';
 import { Release } from './support/release';
 import { crowd, serving, visit } from './support/visitor';
 
-const release = new Release('dev');
+const release = Release.shared();
 const two = { gunicorn: { replicas: 2 }, nginx: { replicas: 2 } };
 const restarts = (component: string) =>
   release.pods(component).flatMap(({ status }) => status.containerStatuses?.map(({ restartCount }) => restartCount));
@@ -16,20 +16,20 @@ beforeAll(() => serving(release));
 afterEach(() => serving(release));
 
 test('a pod whose Secret is missing says which, and starts when it appears', async () => {
-  release.kubectl('delete', 'secret', 'shop-django');
-  release.kubectl('rollout', 'restart', 'deployment/shop-gunicorn');
+  release.kubectl('delete', 'secret', `${release.release}-django`);
+  release.kubectl('rollout', 'restart', `deployment/${release.release}-gunicorn`);
   await until('an event that names the Secret', 60, () =>
-    release.events('shop-gunicorn').some((message) => message.includes('secret "shop-django" not found')),
+    release.events(`${release.release}-gunicorn`).some((message) => message.includes(`secret "${release.release}-django" not found`)),
   );
   expect(visit(release, '/').status).toBe(200);
   await release.applySecrets();
-  release.rolledOut('deployment/shop-gunicorn');
+  release.rolledOut(`deployment/${release.release}-gunicorn`);
 });
 
 test('killed pods of the front and of Gunicorn are replaced, and the site answers again', async () => {
   for (const component of ['nginx', 'gunicorn']) {
     release.kubectl('delete', 'pod', '--selector', `app.kubernetes.io/component=${component}`, '--grace-period=0', '--force');
-    release.rolledOut(`deployment/shop-${component}`);
+    release.rolledOut(`deployment/${release.release}-${component}`);
     await until('the site', 60, () => visit(release, '/').status === 200);
   }
 });
@@ -42,7 +42,7 @@ test('no acknowledged row is lost when Postgres is killed while rows are written
     '--namespace',
     release.namespace,
     'exec',
-    'shop-postgres-0',
+    `${release.release}-postgres-0`,
     '--',
     'bash',
     '-c',
@@ -85,8 +85,8 @@ test('all threads busy for a minute restart no pod, and take none from the front
   await release.installed('slow');
   await until('the slow page', 30, () => visit(release, '/slow/0/').status === 200);
   const threads = 8;
-  const busy = crowd(release, '/slow/30/', 35, threads * 2);
-  await new Promise((resolve) => setTimeout(resolve, 20_000));
+  const busy = crowd(release, '/slow/20/', 60, threads * 2);
+  await new Promise((resolve) => setTimeout(resolve, 30_000));
   expect(release.ready('gunicorn')).toHaveLength(1);
   const counts = await busy;
   expect(counts['502']).toBeUndefined();

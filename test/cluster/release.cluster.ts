@@ -3,13 +3,19 @@ import { until } from './support/kubectl';
 import { Release } from './support/release';
 import { serving, crowd, visit } from './support/visitor';
 
-const release = new Release('dev');
+const release = Release.shared();
 const images = () =>
   release.ready('gunicorn').map(({ spec }) => (spec as { containers: [{ image: string }] }).containers[0].image.split(':')[1]);
 const failed = (counts: Record<string, number>) => Object.entries(counts).filter(([status]) => status !== '200');
 const answered = (counts: Record<string, number>) => Object.values(counts).reduce((sum, count) => sum + count, 0);
 
-beforeAll(() => serving(release));
+beforeAll(async () => {
+  await serving(release);
+  // A cluster that was kept has the migrations of the run before.
+  release.kubectl('delete', 'jobs', '--selector=app.kubernetes.io/component=migrate');
+  release.sql("delete from django_migrations where name like '0002_%' and app = 'guestbook'");
+  await serving(release);
+});
 afterEach(() => serving(release));
 
 test('a release that is applied twice migrates once', () => {
@@ -42,11 +48,11 @@ test('a model without its migration file is named, and the old release serves on
 test('with a new migration the old pods serve until it is done, the new ones wait, a backup comes first, and no request of 20,000 fails', async () => {
   const crowding = crowd(release, '/', 60, 6, 20_100);
   release.apply('next');
-  await until('the migration to run', 60, () => release.migrationLog().includes('Applying guestbook.0002_pause'));
+  await until('the migration to run', 120, () => release.migrationLog().includes('Applying guestbook.0002_pause'));
   expect(release.migrationLog()).toMatch(/1 pending:\n {2}guestbook\.0002_pause[\s\S]*"event":"backup_ok"/);
   expect(images()).toEqual(['dev']);
   expect(release.pods('gunicorn')).toHaveLength(2);
-  release.rolledOut('deployment/shop-gunicorn');
+  release.rolledOut(`deployment/${release.release}-gunicorn`);
   expect(release.sql("select count(*) from django_migrations where name = '0002_pause'")).toBe('1');
   const counts = await crowding;
   expect(images()).toEqual(['next']);

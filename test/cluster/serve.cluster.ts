@@ -7,7 +7,7 @@ import { Release } from './support/release';
 import { serving, visit, write } from './support/visitor';
 
 const STATIC = join(__dirname, '../../example/django_app/static');
-const release = new Release('dev');
+const release = Release.shared();
 
 beforeAll(() => serving(release));
 
@@ -15,7 +15,7 @@ test('a row that is written is read, and still there after the pod of Postgres i
   const text = `row ${Date.now()}`;
   expect(write(release, 'Ada', text)).toBe(302);
   expect(visit(release, '/').text).toContain(text);
-  release.kubectl('delete', 'pod', 'shop-postgres-0', '--wait');
+  release.kubectl('delete', 'pod', `${release.release}-postgres-0`, '--wait');
   await until('the page with the row', 90, () => visit(release, '/').text.includes(text));
 });
 
@@ -100,12 +100,12 @@ test('a renewed certificate is served without a restart', async () => {
 });
 
 test('a restart of Postgres takes down neither the static files nor the front', async () => {
-  release.kubectl('scale', 'statefulset/shop-postgres', '--replicas=0');
+  release.kubectl('scale', `statefulset/${release.release}-postgres`, '--replicas=0');
   await until('Postgres to be gone', 60, () => release.pods('postgres').length === 0);
   expect(visit(release, '/static/site.css').status).toBe(200);
   expect(visit(release, '/healthz').status).toBe(200);
   expect(visit(release, '/readyz').status).toBe(503);
-  release.kubectl('scale', 'statefulset/shop-postgres', '--replicas=1');
+  release.kubectl('scale', `statefulset/${release.release}-postgres`, '--replicas=1');
   await until('the page', 90, () => visit(release, '/').status === 200);
   expect(release.pods('gunicorn').flatMap(({ status }) => status.containerStatuses?.map(({ restartCount }) => restartCount))).toEqual([0]);
 });

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { secretContracts } from '../../constructs/secrets';
+import { EXCEPTIONS } from '../lint/exceptions';
 import { config, problems, ROOT } from '../support/stack';
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -28,6 +29,12 @@ test.each(Object.values(secretContracts(config({ release: 'release', nginx: { ac
     expect(cells?.[4]).toBe(`\`${directory.replace('release-', '<release>-')}\``);
   },
 );
+
+test.each(EXCEPTIONS)('the page of tests says what the linters pass over with $setting', ({ setting, rules }) => {
+  const cells = row('docs/testing.md', setting) ?? [];
+  expect([...(cells[3] ?? '').matchAll(/`([^`]+)`/g)].map(([, rule]) => rule)).toEqual(rules);
+  expect(cells[4]).toBeTruthy();
+});
 
 test.each(PAGES)('the links of %s lead somewhere', (page) => {
   const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target]) => target ?? '');

@@ -24,7 +24,7 @@ const slowly =
 
 beforeAll(async () => {
   const locations = [
-    location('/news/', { valid: { '200': '1h' } }),
+    location('/crowd/', { valid: { '200': '1h' }, lock: '20s' }),
     location('/brief/', {}),
     location('/plain/', { stale: false }),
     location('/impatient/', { lock: '1s' }),
@@ -92,7 +92,10 @@ describe('an old answer', () => {
 describe('many at once', () => {
   test('of 200 requests one reaches Django', async () => {
     front.upstream().answer = slowly(500, 'one for all');
-    const answers = await Promise.all(Array.from({ length: 200 }, () => front.get('/news/crowd')));
+    // Connections are open by then, so that all come at once.
+    const sessions = await Promise.all(Array.from({ length: 4 }, () => front.http2()));
+    const answers = await Promise.all(sessions.flatMap((http2) => Array.from({ length: 50 }, () => front.get('/crowd/', { http2 }))));
+    for (const session of sessions) session.close();
     expect(new Set(answers.map(({ status, text }) => `${status} ${text}`))).toEqual(new Set(['200 one for all']));
     expect(front.upstream().requests).toHaveLength(1);
   });

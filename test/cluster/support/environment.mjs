@@ -18,16 +18,18 @@ function showNamespace(namespace) {
   const pods = spawnSync('kubectl', [...scope, 'get', 'pods', '--output=name'], { encoding: 'utf8' })
     .stdout.split('\n')
     .filter(Boolean);
+  show(...scope, 'describe', 'pods');
   for (const pod of pods) show(...scope, 'logs', pod, '--all-containers', '--prefix', '--tail=15');
 }
 
 export default class extends TestEnvironment {
+  async setup() {
+    await super.setup();
+    this.global.namespaces = new Set();
+  }
+
   handleTestEvent(event) {
     if (event.name !== 'test_fn_failure' && event.name !== 'hook_failure') return;
-    const selector = '--selector=app.kubernetes.io/managed-by=cdk8s';
-    const { stdout } = spawnSync('kubectl', ['get', 'namespaces', selector, '--output=jsonpath={.items[*].metadata.name}'], {
-      encoding: 'utf8',
-    });
-    stdout.split(' ').filter(Boolean).forEach(showNamespace);
+    this.global.namespaces.forEach(showNamespace);
   }
 }

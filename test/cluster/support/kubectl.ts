@@ -5,7 +5,7 @@ import type { Manifest } from '../../../constructs/manifests';
 /** What a command printed; throws with what it complained of. */
 export function kubectl(args: readonly string[], input?: string): string {
   const { status, stdout, stderr } = spawnSync('kubectl', args, { encoding: 'utf8', input, maxBuffer: 1e9 });
-  if (status !== 0) throw new Error(`kubectl ${args.join(' ').slice(0, 300)}: ${stderr}${stdout}`);
+  if (status !== 0) throw new Error(`kubectl ${args.join(' ').slice(0, 300)}: ${stdout}${stderr}`);
   return stdout;
 }
 
@@ -59,7 +59,9 @@ export interface Pod extends Live {
 
 /** One namespace of the cluster. */
 export class Namespaced {
-  public constructor(public readonly namespace: string) {}
+  public constructor(public readonly namespace: string) {
+    (globalThis as { namespaces?: Set<string> }).namespaces?.add(namespace);
+  }
 
   public kubectl(...args: string[]): string {
     return kubectl(['--namespace', this.namespace, ...args]);

@@ -15,6 +15,9 @@ const IMAGE = 'registry.example.com/example/shop';
 /** Variants of the example that the suite has images of. */
 export type Variant = 'dev' | 'slow' | 'next' | 'broken' | 'forgotten';
 
+/** The part of the suite that runs in one process: it has a release and a visitor of its own. */
+export const WORKER = process.env.JEST_WORKER_ID ?? '1';
+
 export class Release extends Namespaced {
   public readonly release: string;
   public readonly host: string;
@@ -36,9 +39,15 @@ export class Release extends Namespaced {
     mkdirSync(join(this.root, 'example/django_app'), { recursive: true });
     symlinkSync(join(ROOT, 'example/django_app/static'), join(this.root, 'example/django_app/static'));
     // Certificates and passwords last as long as the suite's cluster does.
-    const kept = join(tmpdir(), 'secrets');
+    const kept = join(tmpdir(), 'secrets', this.release);
     mkdirSync(kept, { recursive: true });
     symlinkSync(kept, join(this.root, 'secrets'));
+  }
+
+  /** The release of dev that all tests of one process share, one after the other. */
+  public static shared(): Release {
+    const name = `shop${WORKER}`;
+    return new Release('dev', { release: name, django: { hosts: [`${name}.localhost`] } });
   }
 
   /** Folder of the manifests of a variant, freshly rendered. */
@@ -61,7 +70,9 @@ export class Release extends Namespaced {
   /** Fills the Secrets once, and applies them. */
   public async applySecrets(): Promise<string> {
     this.render('dev');
+    const told = jest.spyOn(console, 'log').mockImplementation();
     await secrets(this.environment, this.root);
+    told.mockRestore();
     return kubectl(['apply', '--filename', join(this.root, 'secrets', this.environment)]);
   }
 
@@ -85,8 +96,8 @@ export class Release extends Namespaced {
   }
 
   /** What the database answers, as unaligned text. */
-  public sql(statement: string, database = 'shop'): string {
-    return this.kubectl('exec', 'shop-postgres-0', '--', 'psql', '-U', 'shop', '-Atc', statement, database).trim();
+  public sql(statement: string, database = this.release): string {
+    return this.kubectl('exec', `${this.release}-postgres-0`, '--', 'psql', '-U', this.release, '-Atc', statement, database).trim();
   }
 
   public migrations(): Live[] {

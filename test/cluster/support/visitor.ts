@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { kubectl, kubectlMeanwhile, until } from './kubectl';
-import type { Release } from './release';
+import { WORKER, type Release } from './release';
 
-const NAMESPACE = 'visitor';
+const NAMESPACE = `visitor${WORKER}`;
 const PROGRAM = readFileSync(join(__dirname, 'client.py'), 'utf8');
 const RUN = ['exec', '--stdin', 'visitor', '--', 'python3', '-c', PROGRAM];
 
@@ -80,7 +80,7 @@ function arrive(image: string): void {
 }
 
 function request(release: Release, path: string, { host = release.host, plain = false, ...options }: RequestOptions) {
-  const address = `shop-nginx.${release.namespace}.svc.cluster.local`;
+  const address = `${release.release}-nginx.${release.namespace}.svc.cluster.local`;
   return { address, port: plain ? 80 : 443, certificate: plain ? undefined : release.certificate, host, path, ...options };
 }
 
@@ -130,5 +130,5 @@ export function write(release: Release, author: string, text: string): number {
 export async function serving(release: Release): Promise<void> {
   arrive('registry.example.com/example/shop:dev');
   await release.installed();
-  await until('the site to answer', 30, () => visit(release, '/').status === 200);
+  await until('the site to answer', 120, () => visit(release, '/').status === 200);
 }

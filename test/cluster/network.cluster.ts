@@ -1,10 +1,11 @@
-/** Who can connect to whom, and what the API server says of the pods. */
-import { readdirSync } from 'node:fs';
-import { kubectl, type Pod } from './support/kubectl';
+/** Who can connect to whom. */
+import { until, type Pod } from './support/kubectl';
 import { Release } from './support/release';
 import { reaches, serving } from './support/visitor';
 
-const release = new Release('dev');
+const release = Release.shared();
+/** Which has a host outside of it. */
+const onOwnCluster = process.env.USE_EXISTING_CLUSTER !== 'true';
 const PORTS = { nginx: [8080, 8443, 8081], gunicorn: [8000], postgres: [5432] } as const;
 const OPEN = [
   'nginx > gunicorn:8000',
@@ -49,7 +50,7 @@ function send(component: (typeof CLIENTS)[number], targets: readonly Target[]): 
   const command = ['python3', '-c', PROGRAM, addresses];
   const labels = {
     'app.kubernetes.io/name': SOFTWARE[component],
-    'app.kubernetes.io/instance': 'shop',
+    'app.kubernetes.io/instance': release.release,
     'app.kubernetes.io/component': component,
   };
   release.kubectl('delete', 'pod', `probe-${component}`, '--ignore-not-found');
@@ -87,30 +88,29 @@ test('between every two components, and from outside, just the edges that the st
   expect(open.sort()).toEqual([...OPEN].sort());
 });
 
-test.each(['dev', 'prod'])('every object of dist/%s passes the API server strictly, without a warning', (environment) => {
-  const folder = `${__dirname}/../../dist/${environment}`;
-  const namespace = `shop-${environment}-dry`;
-  kubectl(['create', 'namespace', namespace]);
-  try {
-    kubectl([
-      'label',
-      'namespace',
-      namespace,
-      'pod-security.kubernetes.io/enforce=restricted',
-      'pod-security.kubernetes.io/warn=restricted',
-    ]);
-    for (const file of readdirSync(folder)) {
-      const text = kubectl(['create', '--dry-run=client', '--output=json', '--filename', `${folder}/${file}`]).replaceAll(
-        `"namespace": "shop-${environment}"`,
-        `"namespace": "${namespace}"`,
-      );
-      const output = kubectl(
-        ['apply', '--server-side', '--dry-run=server', '--validate=strict', '--warnings-as-errors', '--filename', '-'],
-        text,
-      );
-      expect(output).toMatch(/serverside-applied/);
-    }
-  } finally {
-    kubectl(['delete', 'namespace', namespace, '--wait=false']);
-  }
+describe('the application, to addresses outside of the cluster', () => {
+  const ADDRESSES = [
+    ['203.0.113.10', 443],
+    ['203.0.113.10', 5432],
+    ['10.99.0.10', 443],
+    ['10.99.0.10', 5432],
+  ] as const;
+  const opened = () => {
+    const addresses = JSON.stringify(ADDRESSES);
+    const found = release.kubectl('exec', `deployment/${release.release}-gunicorn`, '--', 'python3', '-c', PROGRAM, addresses);
+    return ADDRESSES.filter((_, index) => (JSON.parse(found) as boolean[])[index]).map((address) => address.join(':'));
+  };
+  afterAll(() => release.apply());
+
+  (onOwnCluster ? test : test.skip).each([
+    ['internet', ['203.0.113.10:443', '203.0.113.10:5432']],
+    [[{ cidr: '10.99.0.0/16', ports: [5432] }], ['10.99.0.10:5432']],
+    ['none', []],
+  ])('with egress %j opens just these: %j', async (egress, open) => {
+    release.apply('dev', { django: { egress } });
+    await until('the network policy to be in force', 60, () => {
+      expect(opened()).toEqual(open);
+      return true;
+    });
+  });
 });

@@ -1,0 +1,42 @@
+/** What the linters find because an environment's file asks for it; docs/testing.md says why. */
+import { imageParts } from '../../config/names';
+import type { Config } from '../../config/resolve';
+
+export interface Exception {
+  /** What the file says, as the table has it. */
+  readonly setting: string;
+  readonly rules: readonly string[];
+  readonly asked: (config: Config, object: string) => boolean;
+}
+
+const images = ({ image, nginx, postgres }: Config) => [image, nginx.image, postgres.image];
+const replicas = ({ release, nginx, gunicorn }: Config, object: string) =>
+  object === `${release}-nginx` ? nginx.replicas : gunicorn.replicas.min;
+
+export const EXCEPTIONS: readonly Exception[] = [
+  {
+    setting: 'an image without a digest',
+    rules: ['CKV_K8S_43'],
+    asked: (config) => images(config).some((image) => imageParts(image)?.digest === undefined),
+  },
+  {
+    setting: '`imagePullPolicy: IfNotPresent`',
+    rules: ['container-image-pull-policy', 'CKV_K8S_15'],
+    asked: ({ imagePullPolicy }) => imagePullPolicy === 'IfNotPresent',
+  },
+  {
+    setting: '`replicas: 1`',
+    rules: ['deployment-replicas'],
+    asked: (config, object) => replicas(config, object) === 1,
+  },
+  {
+    setting: 'no `django.healthPath`',
+    rules: ['pod-probes-identical'],
+    asked: ({ release, django }, object) => object === `${release}-gunicorn` && django.healthPath === undefined,
+  },
+  {
+    setting: '`nginx.service.type: NodePort`',
+    rules: ['service-type'],
+    asked: ({ nginx }) => nginx.service.type === 'NodePort',
+  },
+];
