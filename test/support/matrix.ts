@@ -57,9 +57,8 @@ export type Drawn = Readonly<Record<string, number>>;
 /** Whether values can stand in one file, as far as they are drawn. */
 export function fits(drawn: Drawn): boolean {
   return CONSTRAINTS.every(([one, other, fit]) => {
-    // Those that are not drawn yet must not be read.
-    if (!(one in drawn) || !(other in drawn)) return true;
-    return fit(FACTORS[one][drawn[one] ?? 0], FACTORS[other][drawn[other] ?? 0]);
+    const [first, second] = [drawn[one], drawn[other]];
+    return first === undefined || second === undefined || fit(FACTORS[one][first], FACTORS[other][second]);
   });
 }
 
