@@ -9,10 +9,13 @@ import { PAGE_NAMES, PAGES, type PageName } from './pages';
 import { Results } from './report/results';
 import { section } from './report/section';
 import { startSides, type Running } from './sides';
+import { busy } from './usage';
 import { versions } from './versions';
 
 const TITLE = 'Serving';
 const QUICKLY = '--quick';
+/** Seconds. */
+const LOOK = 3;
 
 interface Plan {
   readonly rounds: number;
@@ -53,11 +56,14 @@ async function main(): Promise<void> {
   const [, , ...given] = process.argv;
   const plan = given.includes(QUICKLY) ? QUICK : WHOLE;
   const pages = chosen(given.filter((one) => one !== QUICKLY));
+  const others = await busy(LOOK);
+  console.error(`other programs use ${others.toFixed(0)} % of this machine`);
   const running = await startSides(staticFiles());
   const results = new Results(await rounds(running, pages, plan));
   if (pages.length < PAGE_NAMES.length) return;
   const { lines, database } = running;
-  const body = section(results, { lines, versions: versions(database.version), rounds: plan.rounds, seconds: plan.duration.measured });
+  const { rounds: count, duration } = plan;
+  const body = section(results, { lines, versions: versions(database.version), rounds: count, seconds: duration.measured, others });
   if (plan === QUICK) console.log(body);
   else report(TITLE, body);
 }

@@ -1,5 +1,6 @@
 /** What processes use, as the kernel counts it. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** Of a second, in which `/proc` counts on every Linux (USER_HZ). */
 const TICKS = 100;
@@ -40,3 +41,16 @@ export const mebibytes = (pid: number) =>
       unlessGone(() => Number(/^Pss: +(\d+)/m.exec(readFileSync(`/proc/${one}/smaps_rollup`, 'utf8'))?.[1] ?? 0), 0),
     ),
   ) / 1024;
+
+/** Share of all CPUs that is in use, by whomever, over some seconds. Percent. */
+export async function busy(seconds: number): Promise<number> {
+  const look = () => {
+    const [, ...times] = (readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? '').split(/ +/).map(Number);
+    const [, , , idle = 0, waiting = 0] = times;
+    return { idle: idle + waiting, all: sum(times) };
+  };
+  const before = look();
+  await pause(seconds * 1000);
+  const after = look();
+  return 100 * (1 - (after.idle - before.idle) / (after.all - before.all));
+}
