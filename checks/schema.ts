@@ -1,6 +1,7 @@
-/** Judges objects by the JSON schema of their API, as kubernetes-models carries it. */
+/** Judges objects by the JSON schema of their API, as kubernetes-models carries it, or a definition in crds/. */
 import { createRequire } from 'node:module';
 import type { Manifest } from '../constructs/manifests';
+import { definitionProblems } from './definitions';
 
 interface Model {
   validate(): void;
@@ -24,6 +25,8 @@ function modelOf({ apiVersion, kind }: Manifest): (new (data: unknown) => Model)
 /** A line for each field that is missing, mistyped or out of range; one if the kind is not known. */
 export function schemaProblems(object: Manifest): string[] {
   const name = `${object.kind} ${object.metadata.name}`;
+  const problems = definitionProblems(object);
+  if (problems) return problems.map((problem) => `${name}: ${problem}`);
   const Kind = modelOf(object);
   if (!Kind) return [`${name}: ${object.apiVersion} has no schema here`];
   try {

@@ -3,12 +3,18 @@ import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { generate } from 'selfsigned';
-import { DJANGO_SECRET_KEY, POSTGRES_PASSWORD, TLS_CERTIFICATE, TLS_KEY, type SecretContract } from '../constructs/secrets';
+import { dnsNames } from '../config/names';
+import { DJANGO_SECRET_KEY, HTPASSWD, POSTGRES_PASSWORD, TLS_CERTIFICATE, TLS_KEY, type SecretContract } from '../constructs/secrets';
+import { passwordLine } from './htpasswd';
 
 /** Values that nobody has to know: 384 random bits, in characters that are safe in a URL. */
 const RANDOM = [DJANGO_SECRET_KEY, POSTGRES_PASSWORD];
 const RANDOM_BYTES = 48;
 const CERTIFICATE_DAYS = 365;
+/** What somebody has to type: 144 random bits. */
+const PASSWORD_BYTES = 18;
+/** Beside the file of its hash; not a key of the Secret. */
+export const PASSWORD = 'password';
 
 /** A folder of values: one folder for each Secret, one file for each key. */
 export class SecretValues {
@@ -22,7 +28,10 @@ export class SecretValues {
     return join(this.folder, contract.id, key);
   }
 
-  /** Makes what can be made and is not there. An existing file is never written to. */
+  /**
+   * Makes what can be made and is not there. An existing file is never written to.
+   * @param hosts - that a certificate is for
+   */
   public async fill(contract: SecretContract, hosts: readonly string[]): Promise<void> {
     const absent = contract.keys.filter((key) => !existsSync(this.path(contract, key)));
     this.kept.push(...contract.keys.filter((key) => !absent.includes(key)).map((key) => this.path(contract, key)));
@@ -33,6 +42,7 @@ export class SecretValues {
       this.write(contract, TLS_CERTIFICATE, cert);
       this.write(contract, TLS_KEY, key);
     }
+    if (absent.includes(HTPASSWD)) this.password(contract);
   }
 
   /** Keys that only the user can give, and has not given. */
@@ -49,6 +59,14 @@ export class SecretValues {
     return Object.fromEntries(contract.keys.map((key) => [key, value(key)]));
   }
 
+  /** A password, if none stands there, and its hash. */
+  private password(contract: SecretContract): void {
+    const path = this.path(contract, PASSWORD);
+    if (!existsSync(path)) this.write(contract, PASSWORD, `${randomBytes(PASSWORD_BYTES).toString('base64url')}\n`);
+    const password = readFileSync(path, 'utf8').trim();
+    if (password !== '') this.write(contract, HTPASSWD, passwordLine(password));
+  }
+
   private write(contract: SecretContract, key: string, content: string): void {
     const path = this.path(contract, key);
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -57,11 +75,8 @@ export class SecretValues {
   }
 }
 
-/** `.example.com` stands for itself and all names below it. */
-const names = (hosts: readonly string[]) => hosts.flatMap((host) => (host.startsWith('.') ? [host.slice(1), `*${host}`] : [host]));
-
 async function selfSigned(hosts: readonly string[]) {
-  const altNames = names(hosts).map((value) => ({ type: 2 as const, value }));
+  const altNames = dnsNames(hosts).map((value) => ({ type: 2 as const, value }));
   const notAfterDate = new Date(Date.now() + CERTIFICATE_DAYS * 86_400_000);
   return generate([{ name: 'commonName', value: altNames[0]?.value ?? '' }], {
     keyType: 'ec',
@@ -82,7 +97,7 @@ export function certificateProblems(
   try {
     const certificate = new X509Certificate(values[TLS_CERTIFICATE] ?? '');
     const matches = certificate.checkPrivateKey(createPrivateKey(values[TLS_KEY] ?? ''));
-    const uncovered = names(hosts).filter((name) => certificate.checkHost(name.replace('*', 'any')) === undefined);
+    const uncovered = dnsNames(hosts).filter((name) => certificate.checkHost(name.replace('*', 'any')) === undefined);
     return {
       errors: matches ? [] : [`${TLS_KEY} is not the key of ${TLS_CERTIFICATE}`],
       warnings: [

@@ -1,10 +1,11 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { App } from 'cdk8s';
 import { SecretManifests } from '../constructs/secret-manifests';
-import { secretContracts, type SecretContract } from '../constructs/secrets';
+import { HTPASSWD, secretContracts, type SecretContract } from '../constructs/secrets';
 import { CommandError, environmentNamed, ROOT } from './command';
-import { certificateProblems, SecretValues } from './secret-values';
+import { htpasswdProblems, USER } from './htpasswd';
+import { certificateProblems, PASSWORD, SecretValues } from './secret-values';
 
 const FOLDER = 'secrets';
 const MANIFEST = 'secrets';
@@ -21,9 +22,17 @@ function checkCertificate(values: SecretValues, contracts: readonly SecretContra
   }
 }
 
+function checkPasswords(values: SecretValues, contracts: readonly SecretContract[], folder: string): void {
+  for (const contract of contracts.filter(({ id }) => id === HTPASSWD)) {
+    const problems = htpasswdProblems(values.read(contract)[HTPASSWD]?.toString() ?? '');
+    refuse(problems.map((message) => `${folder}/${contract.id}/: ${HTPASSWD} ${message}`));
+  }
+}
+
 /**
  * Fills `secrets/<environment>/` with what is not there yet, and writes the manifests of the Secrets beside it.
- * @throws CommandError when a value is missing that only the user can give, or the certificate and its key do not belong together
+ * @throws CommandError when a value is missing that only the user can give, the certificate and its key do not belong together, or a
+ * hash of a password is none
  */
 export async function secrets(wanted: string | undefined, root = ROOT): Promise<void> {
   const { name, config } = environmentNamed(wanted, root);
@@ -32,19 +41,22 @@ export async function secrets(wanted: string | undefined, root = ROOT): Promise<
   const all = Object.values(secretContracts(config));
   const contracts = all.filter(({ existing }) => !existing);
 
-  for (const contract of contracts) await values.fill(contract, config.django.hosts);
+  for (const contract of contracts) await values.fill(contract, config.nginx.tls.hosts);
   const show = (path: string) => relative(root, path);
   for (const path of values.made) console.log(`made  ${show(path)}`);
   for (const path of values.kept) console.log(`kept  ${show(path)}`);
   for (const { name: secretName } of all.filter(({ existing }) => existing))
     console.log(`left  Secret ${secretName}, which someone else makes`);
+  const passwords = contracts.filter(({ id }) => id === HTPASSWD).map((contract) => values.path(contract, PASSWORD));
+  for (const path of passwords.filter(existsSync)) console.log(`note  the password of ${USER} stands in ${show(path)}`);
 
   refuse(
     contracts
       .flatMap((contract) => values.missing(contract))
       .map((path) => `${show(path)} is missing: write the value into this file, and run the command again`),
   );
-  checkCertificate(values, contracts, config.django.hosts, folder);
+  checkCertificate(values, contracts, config.nginx.tls.hosts, folder);
+  checkPasswords(values, contracts, folder);
 
   const app = new App({ outdir: join(root, folder) });
   new SecretManifests(app, MANIFEST, {

@@ -1,8 +1,9 @@
 /** Reads `environments/`: from YAML to configurations, or to every problem in every file. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
+import { missingFiles, uselessFolders } from './files';
 import { ConfigError, position, problemsOf, settingName, type Problem, type SettingPath } from './problems';
 import { resolve, type Config } from './resolve';
 import { brokenRules, warnings } from './rules';
@@ -62,17 +63,6 @@ function nameProblem(name: string): string | undefined {
     : 'the name of the file must be at most 30 lower-case letters, digits and "-", as it names the environment';
 }
 
-function staticProblem(root: string, { nginx }: Config): Problem[] {
-  const directory = nginx.static?.directory;
-  if (directory === undefined || (existsSync(join(root, directory)) && statSync(join(root, directory)).isDirectory())) return [];
-  return [
-    {
-      path: ['nginx', 'static', 'directory'],
-      message: `must be a folder, and ${directory} is none: run collectstatic, or name the right one`,
-    },
-  ];
-}
-
 /** Reads the text of one file; its problems are put into `lines`. Undefined where nothing can be made of it. */
 export function parseEnvironment(root: string, file: string, text: string, lines: string[]): Environment | undefined {
   const name = basename(file, extname(file));
@@ -91,10 +81,10 @@ export function parseEnvironment(root: string, file: string, text: string, lines
     return undefined;
   }
   const config = resolve(name, result.data);
-  const unreadable = staticProblem(root, config);
+  const unreadable = missingFiles(root, config);
   lines.push(...[...brokenRules(config), ...unreadable].map(say));
   if (unreadable.length > 0) return undefined;
-  return { name, config, warnings: warnings(config).map(say), say };
+  return { name, config, warnings: [...warnings(config), ...uselessFolders(root, config)].map(say), say };
 }
 
 /** Two files that would write the same objects. */

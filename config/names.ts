@@ -36,6 +36,11 @@ export const host = () =>
     new RegExp(`^(?=.{1,253}$)\\.?${LABEL}(?:\\.${LABEL})*$`),
   );
 
+/** Names as DNS and certificates write them: `.example.com` is `example.com` and, as `*.example.com`, the names below it. */
+export const dnsNames = (hosts: readonly string[]): string[] => [
+  ...new Set(hosts.flatMap((name) => (name.startsWith('.') ? [name.slice(1), `*${name}`] : [name]))),
+];
+
 const TAG =
   /^(?<name>[a-z0-9][a-z0-9._/-]*(?::\d+\/[a-z0-9._/-]+)?)(?::(?<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(?:@sha256:(?<digest>[0-9a-f]{64}))?$/;
 
@@ -70,12 +75,22 @@ export const absolutePath = () => text('an absolute path without "..", such as /
 export const urlPath = () => text('a URL path such as /healthz', /^(?!.*\/\.{1,2}(?:\/|$))\/[\w.~+/-]*$/);
 export const urlPrefix = () => text('a URL path that begins and ends with "/", such as /static/', /^(?!.*\/\.{1,2}\/)(?:\/[\w.~+-]+)+\/$/);
 
-/** Whether an IPv4 address has bits behind the prefix: then it names one host, and not the range. */
-function hasHostBits(address: string, prefix: number): boolean {
-  if (isIP(address) !== 4) return false;
-  const number = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-  return number % 2 ** (32 - prefix) !== 0;
+/** The bits of an address, as text. */
+function bitsOf(address: string): string {
+  const bits = (numbers: readonly number[], width: number) => numbers.map((number) => number.toString(2).padStart(width, '0')).join('');
+  if (isIP(address) === 4) return bits(address.split('.').map(Number), 8);
+  // A URL knows no dotted part and no capital letters.
+  const sides = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
+  const [left = [], right = []] = sides.map((side) => side.split(':').filter(Boolean));
+  const zeros = Array<string>(8 - left.length - right.length).fill('0');
+  return bits(
+    [...left, ...zeros, ...right].map((group) => Number.parseInt(group, 16)),
+    16,
+  );
 }
+
+/** Whether an address has bits behind the prefix: then it names one host, and not the range. */
+const hasHostBits = (address: string, prefix: number) => bitsOf(address).slice(prefix).includes('1');
 
 export const cidr = () => {
   const expected = 'a range of IPv4 or IPv6 addresses that begins at its first one, such as 203.0.113.0/24';
@@ -83,8 +98,9 @@ export const cidr = () => {
     .string(must(expected))
     .refine((value) => {
       const [address = '', prefix = '', ...rest] = value.split('/');
-      const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
-      return rest.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= bits && !hasHostBits(address, Number(prefix));
+      // A zone, as in fe80::1%eth0, belongs to one machine.
+      const bits = address.includes('%') ? -1 : ({ 4: 32, 6: 128 }[isIP(address)] ?? -1);
+      return rest.length === 0 && /^(?:0|[1-9]\d{0,2})$/.test(prefix) && Number(prefix) <= bits && !hasHostBits(address, Number(prefix));
     }, must(expected))
     .meta({ expected });
 };

@@ -3,23 +3,33 @@ import { imageParts } from './names';
 import { formatBytes } from './quantity';
 import type { Problem } from './problems';
 import { connectionsNeeded, type Config } from './resolve';
+import { accessRules } from './rules/nginx-access';
+import { balanceRules, balanceWarnings } from './rules/nginx-balance';
+import { cacheRules } from './rules/nginx-cache';
+import { exposureRules, exposureWarnings } from './rules/nginx-exposure';
+import { fileRules } from './rules/nginx-files';
+import { limitRules, limitWarnings } from './rules/nginx-limits';
+import { proxyingRules } from './rules/nginx-proxying';
+import { tlsRules } from './rules/nginx-tls';
+import { workerRules } from './rules/nginx-workers';
 
 /** Times that the Job can wait: twice for the server, twice for its database, once for the lock of another migration. */
 const WAITS = 5;
 const SMALLEST_POSTGRES = 256 * 1024 ** 2;
 
-type Rule = (config: Config) => Problem | undefined | false;
+export type Rule = (config: Config) => Problem | undefined | false;
 
 const rules: readonly Rule[] = [
   (config) => {
-    const { replicas, surge, workers, threads } = config.gunicorn;
+    const { replicas, surge, workers, connections } = config.gunicorn;
+    const of = config.django.interface === 'asgi' ? 'connections in the pool' : 'threads';
     const needed = connectionsNeeded(config);
     return (
       config.postgres.maxConnections < needed && {
         path: ['postgres', 'maxConnections'],
         message:
           `must be at least ${needed}, got ${config.postgres.maxConnections}: (${replicas.max} replicas + ${surge} in a release) × ` +
-          `${workers} workers × ${threads} threads of Gunicorn, and ${needed - (replicas.max + surge) * workers * threads} for jobs and operators`,
+          `${workers} workers × ${connections} ${of} of Gunicorn, and ${needed - (replicas.max + surge) * workers * connections} for jobs and operators`,
       }
     );
   },
@@ -30,9 +40,9 @@ const rules: readonly Rule[] = [
     },
   ({ django, gunicorn, nginx }) =>
     django.media?.accessMode === 'ReadWriteOnce' &&
-    (gunicorn.replicas.max > 1 || nginx.replicas > 1) && {
+    (gunicorn.replicas.max > 1 || nginx.replicas.max > 1) && {
       path: ['django', 'media', 'accessMode'],
-      message: `must be ReadWriteMany with ${gunicorn.replicas.max} replicas of Gunicorn and ${nginx.replicas} of Nginx: ReadWriteOnce allows one of each`,
+      message: `must be ReadWriteMany with ${gunicorn.replicas.max} replicas of Gunicorn and ${nginx.replicas.max} of Nginx: ReadWriteOnce allows one of each`,
     },
   ({ django, nginx }) =>
     django.media !== undefined &&
@@ -87,6 +97,18 @@ const rules: readonly Rule[] = [
       path: ['postgres', 'database'],
       message: `must not be a template of Postgres, got ${postgres.database}: set another`,
     },
+  ({ django, gunicorn }) =>
+    django.interface === 'asgi' &&
+    gunicorn.threads > 1 && {
+      path: ['gunicorn', 'threads'],
+      message: `must be left out with django.interface: asgi, whose workers have no threads, got ${gunicorn.threads}: set gunicorn.pool or workers`,
+    },
+  ({ django, gunicorn }) =>
+    django.interface === 'wsgi' &&
+    gunicorn.pool !== undefined && {
+      path: ['gunicorn', 'pool'],
+      message: `needs django.interface: asgi, got ${gunicorn.pool}: with wsgi each of gunicorn.threads has a connection`,
+    },
   ({ nginx }) =>
     2 * nginx.uploadLimit > nginx.resources.limits['ephemeral-storage'] && {
       path: ['nginx', 'uploadLimit'],
@@ -98,11 +120,28 @@ const rules: readonly Rule[] = [
 
 /** Every rule that a configuration breaks. */
 export function brokenRules(config: Config): Problem[] {
-  return rules.map((rule) => rule(config)).filter((problem) => typeof problem === 'object');
+  return [
+    ...rules,
+    ...balanceRules,
+    ...exposureRules,
+    ...fileRules,
+    ...proxyingRules,
+    ...cacheRules,
+    ...limitRules,
+    ...accessRules,
+    ...tlsRules,
+    ...workerRules,
+  ]
+    .map((rule) => rule(config))
+    .filter((problem) => typeof problem === 'object');
 }
 
 /** What works, but may surprise. */
-export function warnings({ gunicorn }: Config): Problem[] {
+export function warnings(config: Config): Problem[] {
+  return [...gunicornWarnings(config), ...balanceWarnings(config), ...exposureWarnings(config), ...limitWarnings(config)];
+}
+
+function gunicornWarnings({ gunicorn }: Config): Problem[] {
   if (gunicorn.replicas.min > 1 || gunicorn.surge > 0) return [];
   return [
     {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { django } from './sections/django';
 import { gunicorn } from './sections/gunicorn';
 import { backup, migrate } from './sections/jobs';
-import { nginx } from './sections/nginx';
+import { nginx } from './sections/nginx/nginx';
 import { postgres } from './sections/postgres';
 import { dnsLabel, dnsServer, image, objectName, releaseName } from './names';
 import { listOf, oneOf, section, text, yesOrNo, type Meta } from './types';

@@ -18,6 +18,8 @@ const SOFTWARE: Record<ComponentName, string> = {
 const WAVE: Record<ComponentName, number> = { postgres: -2, migrate: -1, gunicorn: 0, nginx: 0, backup: 1 };
 /** What pods need to start, before all of them. */
 const FIRST_WAVE = -3;
+/** What no pod waits for, and what is never healthy where the cluster lacks what handles it. */
+const LAST_WAVE = 1;
 
 /** Argo CD never removes such an object, neither when it is gone from Git nor with its Application. */
 export const KEPT = { 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false' } as const;
@@ -37,6 +39,8 @@ export interface MetadataOptions {
   readonly annotations?: Readonly<Record<string, string>>;
   /** A pod needs the object to start, so Argo CD applies it before all pods. */
   readonly first?: boolean;
+  /** The cluster may lack what handles the object, so Argo CD applies it after all pods. */
+  readonly last?: boolean;
 }
 
 /** What the objects of one component have in common. */
@@ -62,13 +66,14 @@ export class Component {
     this.labels = { ...this.selectorLabels, ...releaseLabels(release), 'app.kubernetes.io/version': versionLabel(image) };
   }
 
-  public metadata({ suffix, annotations = {}, first = false }: MetadataOptions = {}) {
+  public metadata({ suffix, annotations = {}, first = false, last = false }: MetadataOptions = {}) {
+    const wave = first ? FIRST_WAVE : last ? LAST_WAVE : WAVE[this.component];
     return {
       name: suffix === undefined ? this.name : `${this.name}-${suffix}`,
       namespace: this.release.namespace,
       labels: { ...this.labels },
       annotations: {
-        'argocd.argoproj.io/sync-wave': `${first ? FIRST_WAVE : WAVE[this.component]}`,
+        'argocd.argoproj.io/sync-wave': `${wave}`,
         ...(KEEPING.includes(this.component) ? KEPT : {}),
         ...annotations,
       },

@@ -6,6 +6,7 @@ import { ConfigError, SettingError, type Problem } from '../config/problems';
 import { ArgoApplication } from './argocd';
 import { Base } from './base';
 import { DjangoStack } from './django-stack';
+import { readPages } from './nginx/pages';
 import { readStaticFiles } from './nginx/static-files';
 import { applyOverrides } from './overrides';
 
@@ -20,9 +21,11 @@ function problemsOf(compose: () => readonly Problem[]): readonly Problem[] {
 }
 
 function composeCharts(app: App, { config }: Environment, root: string): readonly Problem[] {
-  const { static: files } = config.nginx;
-  const staticFiles = files && readStaticFiles(join(root, files.directory));
-  const charts: Chart[] = [new Base(app, 'base', config), new DjangoStack(app, 'stack', { config, staticFiles })];
+  const { directory, previous = [] } = config.nginx.static ?? {};
+  const from = (folder: string) => join(root, folder);
+  const staticFiles = directory === undefined ? undefined : readStaticFiles(from(directory), previous.map(from));
+  const pages = readPages(root, config);
+  const charts: Chart[] = [new Base(app, 'base', config), new DjangoStack(app, 'stack', { config, staticFiles, pages })];
   return applyOverrides(charts, config.overrides);
 }
 

@@ -11,7 +11,9 @@ import { PORT as HTTP } from './gunicorn/port';
 import { Migration } from './migration';
 import { Network } from './network';
 import { PORTS } from './nginx/conf/settings';
+import { METRICS_PORT } from './nginx/exporter';
 import { Nginx } from './nginx/nginx';
+import type { Pages } from './nginx/pages';
 import type { StaticFile } from './nginx/static-files';
 import { PORT as POSTGRESQL, Postgres } from './postgres/postgres';
 import { secretContracts } from './secrets';
@@ -20,8 +22,11 @@ import { secretContracts } from './secrets';
 export interface DjangoStackProps {
   readonly config: Config;
   /** Content of `nginx.static.directory`.
-   * @default - Nginx serves no static files */
+   * @default - Nginx serves no static files from ConfigMaps */
   readonly staticFiles?: readonly StaticFile[];
+  /** Content of `nginx.errorPages` and `nginx.maintenance.page`.
+   * @default - Nginx answers with its own pages */
+  readonly pages?: Pages;
 }
 
 /** Components that mount the volume of uploaded files. */
@@ -39,7 +44,7 @@ function components(config: Config) {
 
 /** Everything of a release that comes and goes with it, in the order in which things depend on each other. */
 export class DjangoStack extends Chart {
-  public constructor(scope: Construct, id: string, { config, staticFiles }: DjangoStackProps) {
+  public constructor(scope: Construct, id: string, { config, staticFiles, pages }: DjangoStackProps) {
     super(scope, id);
     const { image, imagePullPolicy, imagePullSecrets, django } = config;
     const { postgres, migrate, gunicorn, nginx, backup } = components(config);
@@ -72,6 +77,10 @@ export class DjangoStack extends Chart {
         { from: nginx, to: gunicorn, port: HTTP.containerPort },
         ...clients.map((from) => ({ from, to: postgres, port: POSTGRESQL.containerPort })),
       ],
+      outside: config.nginx.balance.servers.map(({ address, port }) => ({ from: nginx, address, port })),
+      fromNamespaces: config.nginx.metrics
+        ? [{ namespace: config.nginx.metrics.namespace, to: nginx, port: METRICS_PORT.containerPort }]
+        : [],
       resolving: [...clients, nginx],
       dns: config.cluster.dns,
       open: { component: nginx, ports: [PORTS.http.containerPort, PORTS.https.containerPort] },
@@ -91,10 +100,15 @@ export class DjangoStack extends Chart {
       ...images,
       settings: config.nginx,
       hosts: django.hosts,
-      tls: secrets.tls,
-      upstream: { address: `${gunicorn.name}.${config.namespace}.svc.${config.cluster.domain}`, port: HTTP.containerPort },
+      secrets: Object.values(secrets).filter(({ readers }) => readers.includes('nginx')),
+      upstream: {
+        address: `${gunicorn.name}.${config.namespace}.svc.${config.cluster.domain}`,
+        port: HTTP.containerPort,
+        portName: HTTP.name,
+      },
       dns: config.cluster.dns,
       staticFiles,
+      pages,
       media,
     });
     new Backup(this, 'backup', { component: backup, imagePullSecrets, dump });

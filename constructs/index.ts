@@ -10,6 +10,7 @@ export { manifests, type Manifest } from './manifests';
 export { Migration, type MigrationProps } from './migration';
 export { Network, type NetworkProps } from './network';
 export { Nginx, type NginxProps } from './nginx/nginx';
+export { readPages, type Pages } from './nginx/pages';
 export { readStaticFiles } from './nginx/static-files';
 export { Postgres, type PostgresProps } from './postgres/postgres';
 export { SecretManifests, type SecretManifestsProps } from './secret-manifests';

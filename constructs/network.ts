@@ -11,12 +11,30 @@ export interface Edge {
   readonly port: number;
 }
 
+/** A connection that a component opens to a server outside of the cluster, by its IPv4 address and TCP port. */
+export interface OutsideEdge {
+  readonly from: Component;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** A connection that pods of another namespace open to a component, on a TCP port by its number. */
+export interface NamespaceEdge {
+  readonly namespace: string;
+  readonly to: Component;
+  readonly port: number;
+}
+
 /** Properties of `Network`. */
 export interface NetworkProps {
   readonly release: ReleaseProps;
   /** Every component that has pods. */
   readonly components: readonly Component[];
   readonly edges: readonly Edge[];
+  /** @default - none */
+  readonly outside?: readonly OutsideEdge[];
+  /** @default - none */
+  readonly fromNamespaces?: readonly NamespaceEdge[];
   /** Components that ask the cluster's DNS. */
   readonly resolving: readonly Component[];
   /** The cluster's DNS server: the name of a Service, or an IP address. */
@@ -45,6 +63,9 @@ const NOT_INTERNET = [
 const NOT_INTERNET_6 = ['::/3', '4000::/2', '8000::/1'];
 
 const tcp = (port: number): k8s.NetworkPolicyPort => ({ protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) });
+const podsOf = (namespace: string): k8s.NetworkPolicyPeer => ({
+  namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+});
 const pods = ({ selectorLabels }: Component): k8s.NetworkPolicyPeer => ({ podSelector: { matchLabels: { ...selectorLabels } } });
 
 /** Closes the namespace, and opens the edges that the stack uses. */
@@ -85,33 +106,40 @@ export class Network extends Construct {
   }
 
   private ingress(component: Component): k8s.NetworkPolicyIngressRule[] {
-    const { edges, open } = this.props;
-    const rules = edges.filter(({ to }) => to === component).map(({ from, port }) => ({ from: [pods(from)], ports: [tcp(port)] }));
+    const { edges, fromNamespaces = [], open } = this.props;
+    const rules = [
+      ...edges.filter(({ to }) => to === component).map(({ from, port }) => ({ from: [pods(from)], ports: [tcp(port)] })),
+      ...fromNamespaces
+        .filter(({ to }) => to === component)
+        .map(({ namespace, port }) => ({ from: [podsOf(namespace)], ports: [tcp(port)] })),
+    ];
     return open.component === component ? [...rules, { ports: open.ports.map(tcp) }] : rules;
   }
 
   private egress(component: Component): k8s.NetworkPolicyEgressRule[] {
-    const { edges, resolving, egress } = this.props;
+    const { edges, outside = [], resolving, egress } = this.props;
     return [
       ...edges.filter(({ from }) => from === component).map(({ to, port }) => ({ to: [pods(to)], ports: [tcp(port)] })),
+      ...outside
+        .filter(({ from }) => from === component)
+        .map(({ address, port }) => ({ to: [{ ipBlock: { cidr: `${address}/32` } }], ports: [tcp(port)] })),
       ...(resolving.includes(component) ? [this.dns()] : []),
-      ...(egress.components.includes(component) ? outside(egress.to) : []),
+      ...(egress.components.includes(component) ? ofApplication(egress.to) : []),
     ];
   }
 
   private dns(): k8s.NetworkPolicyEgressRule {
     const { dns } = this.props;
     const ports = ['UDP', 'TCP'].map((protocol) => ({ protocol, port: k8s.IntOrString.fromNumber(DNS_PORT) }));
-    const pods = (namespace: string) => ({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } });
     const [, namespace = ''] = dns.split('.');
     // Behind the address of a Service stand pods, and most networks judge a connection by where it ends.
-    if (/^[\d.]+$/.test(dns)) return { to: [{ ipBlock: { cidr: `${dns}/32` } }, pods('kube-system')], ports };
-    return { to: [pods(namespace)], ports };
+    if (/^[\d.]+$/.test(dns)) return { to: [{ ipBlock: { cidr: `${dns}/32` } }, podsOf('kube-system')], ports };
+    return { to: [podsOf(namespace)], ports };
   }
 }
 
 /** Rules for where the application may connect to outside the stack. */
-function outside(egress: Config['django']['egress']): k8s.NetworkPolicyEgressRule[] {
+function ofApplication(egress: Config['django']['egress']): k8s.NetworkPolicyEgressRule[] {
   if (egress === 'none') return [];
   if (egress !== 'internet') return egress.map(({ cidr, ports }) => ({ to: [{ ipBlock: { cidr } }], ports: ports.map(tcp) }));
   return [{ to: [{ ipBlock: { cidr: '0.0.0.0/0', except: NOT_INTERNET } }, { ipBlock: { cidr: '::/0', except: NOT_INTERNET_6 } }] }];

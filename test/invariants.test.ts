@@ -3,6 +3,7 @@ import { schemaProblems } from '../checks/schema';
 import { versionLabel } from '../constructs/component';
 import type { Manifest } from '../constructs/manifests';
 import { ENVIRONMENTS } from './support/environments';
+import { EXISTING_CLAIMS } from './support/matrix/factors/nginx';
 import { containers, isWorkload, podSpec, template } from './support/pods';
 
 const LABEL_VALUE = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
@@ -151,7 +152,7 @@ describe.each(ENVIRONMENTS)('%s', (_name, rendered) => {
     ]);
     const claims = volumes.flatMap(({ persistentVolumeClaim }) => (persistentVolumeClaim ? [persistentVolumeClaim.claimName] : []));
     expect([...new Set(maps.filter((name) => name !== undefined))].sort()).toEqual(rendered.names('ConfigMap').sort());
-    expect(rendered.names('PersistentVolumeClaim')).toEqual(expect.arrayContaining(claims));
+    expect([...rendered.names('PersistentVolumeClaim'), ...EXISTING_CLAIMS]).toEqual(expect.arrayContaining(claims));
   });
 
   test.each(each(workloads.filter(({ kind }) => ['Deployment', 'StatefulSet'].includes(kind))))(

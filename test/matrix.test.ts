@@ -4,8 +4,10 @@ import { schemaProblems } from '../checks/schema';
 import { jsonSchema, type Node } from '../config/document/json-schema';
 import { compose } from '../constructs/compose';
 import { manifests } from '../constructs/manifests';
-import { FACTORS, type Path } from './support/factors';
-import { DRAWN, fileOf, fits, GROUPS, PATHS, ROWS, type Drawn } from './support/matrix';
+import { DRAWN, fileOf, ROWS, UNFIT, type Drawn } from './support/matrix';
+import { PATHS } from './support/matrix/constraints';
+import { FACTORS, type Path } from './support/matrix/factors';
+import { GROUPS } from './support/matrix/groups';
 import { problems, ROOT } from './support/stack';
 
 const SCHEMA = jsonSchema();
@@ -17,6 +19,7 @@ const isAlwaysThere = ({ properties, required }: Node) => properties !== undefin
 function taken(node: Node, path: string): string[] {
   if (node.anyOf) return node.anyOf.flatMap((inner) => taken(inner, path));
   if (node.enum) return node.enum.map((value) => `${path} is ${JSON.stringify(value)}`);
+  if (node.const !== undefined) return [`${path} is ${JSON.stringify(node.const)}`];
   if (node.type === 'boolean') return [`${path} is true`, `${path} is false`];
   const inside = Object.entries(node.properties ?? {}).flatMap(([key, inner]) => [
     ...(node.required?.includes(key) || isAlwaysThere(inner) ? [] : [`${path}.${key} is left out`]),
@@ -47,41 +50,38 @@ function given(node: Node, value: unknown, path: string): string[] {
   ];
 }
 
-test('every setting occurs with each of its kinds of value, and left out: a new one needs a line in test/support/factors.ts', () => {
+test('every setting occurs with each of its kinds of value, and left out: a new one needs a line in test/support/matrix/factors/', () => {
   const shown = new Set(ROWS.flatMap(({ file }) => given(SCHEMA, file, 'file')));
   expect(taken(SCHEMA, 'file').filter((kind) => !shown.has(kind))).toEqual([]);
 });
 
-type Pair = readonly [one: Path, index: number, other: Path, index: number];
+/** Values of two settings, the one that stands later in the table first. */
+const named = (one: Path, first: number, other: Path, second: number) => `${one} ${first}, ${other} ${second}`;
+const valuesOf = (one: Path, other: Path) =>
+  FACTORS[one].flatMap((_, first) => FACTORS[other].map((__, second) => named(one, first, other, second)));
+const pairsOf = (drawn: Drawn) => {
+  const values = PATHS.flatMap((path) => (drawn.has(path) ? [[path, drawn.get(path) ?? 0] as const] : []));
+  return values.flatMap(([one, first], index) => values.slice(0, index).map(([other, second]) => named(one, first, other, second)));
+};
+const inWords = (drawn: Drawn) => JSON.stringify([...drawn].flatMap(([path, index]) => [path, FACTORS[path][index] ?? 'left out']));
 
-const places = (path: Path) => FACTORS[path].map((_, index) => index);
-const PAIRS = PATHS.flatMap((one, index) =>
-  PATHS.slice(index + 1).flatMap((other) =>
-    places(one).flatMap((first) => places(other).map((second): Pair => [one, first, other, second])),
-  ),
-);
-const drawnOf = ([one, first, other, second]: Pair): Drawn => ({ [one]: first, [other]: second });
-const inWords = (pair: Pair) =>
-  JSON.stringify([pair[0], FACTORS[pair[0]][pair[1]] ?? 'left out', pair[2], FACTORS[pair[2]][pair[3]] ?? 'left out']);
-
-test('every two values of two settings meet in some row, unless they do not fit', () => {
-  const missing = PAIRS.filter(([one, first, other, second]) => !DRAWN.some((row) => row[one] === first && row[other] === second));
-  expect(missing.filter((pair) => fits(drawnOf(pair))).map(inWords)).toEqual([]);
+test('every two values of two settings meet in some row, unless no file has room for them', () => {
+  const met = new Set([...DRAWN, ...UNFIT].flatMap(pairsOf));
+  const every = PATHS.flatMap((one, index) => PATHS.slice(0, index).flatMap((other) => valuesOf(one, other)));
+  expect(every.filter((pair) => !met.has(pair))).toEqual([]);
 });
 
-/** The smallest file with these two values: with what every file needs, and what their groups need. */
-function smallestWith(pair: Pair): object {
-  const drawn = drawnOf(pair);
-  const needed = PATHS.filter((path) => FACTORS[path][0] !== undefined).map((path) => [path, 0]);
-  const begun = GROUPS.filter(({ path }) => Object.entries(drawn).some(([one, index]) => one.startsWith(`${path}.`) && index > 0));
-  const groups = begun.flatMap(({ required }) => required.map((path) => [path, 1]));
-  return fileOf({ ...Object.fromEntries([...needed, ...groups]), ...drawn } as Drawn, 1);
+/** The smallest file with these values: with what every file needs, and what their groups need. */
+function smallestWith(drawn: Drawn): object {
+  const needed = PATHS.filter((path) => FACTORS[path][0] !== undefined).map((path) => [path, 0] as const);
+  const begun = GROUPS.filter(({ path }) => [...drawn].some(([one, index]) => one.startsWith(`${path}.`) && index > 0));
+  const groups = begun.flatMap(({ required }) => required.map((path) => [path, 1] as const));
+  return fileOf(new Map([...needed, ...groups, ...drawn]), 1);
 }
 
-test('the rules refuse every two values that are said not to fit', () => {
-  const unfit = PAIRS.filter((pair) => !fits(drawnOf(pair)));
-  expect(unfit.length).toBeGreaterThan(0);
-  expect(unfit.filter((pair) => problems(stringify(smallestWith(pair))).length === 0).map(inWords)).toEqual([]);
+test('the rules refuse every two values for which no row has room', () => {
+  expect(UNFIT).not.toEqual([]);
+  expect(UNFIT.filter((drawn) => problems(stringify(smallestWith(drawn))).length === 0).map(inWords)).toEqual([]);
 });
 
 test('all rows together are environments side by side, and their Applications are what the schema of Argo CD takes', () => {

@@ -14,6 +14,7 @@ export interface Node {
   readonly items?: Node;
   readonly anyOf?: readonly Node[];
   readonly enum?: readonly unknown[];
+  readonly const?: unknown;
   readonly additionalProperties?: Node | boolean;
 }
 

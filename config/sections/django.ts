@@ -91,7 +91,10 @@ const media = section({
 
 /** The project: what Django needs to know, and what the stack needs to know of it. */
 export const django = section({
-  project: pythonName().meta({ description: 'Package that holds `wsgi.py`.' } satisfies Meta),
+  project: pythonName().meta({ description: 'Package that holds `wsgi.py` or `asgi.py`.' } satisfies Meta),
+  interface: oneOf('wsgi', 'asgi')
+    .default('wsgi')
+    .meta({ description: 'Which of the two Gunicorn loads; websockets need `asgi`.' } satisfies Meta),
   directory: relativePath()
     .default('.')
     .meta({

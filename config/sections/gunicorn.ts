@@ -1,27 +1,8 @@
 import { z } from 'zod';
 import { labelKey, objectName } from '../names';
 import { byteCount, duration, listOf, oneOf, section, text, wholeNumber, yesOrNo, type Meta } from '../types';
+import { replicas } from './replicas';
 import { resources } from './resources';
-
-const count = (what: string) => wholeNumber(1, 100).meta({ description: what } satisfies Meta);
-
-const replicas = z
-  .union(
-    [
-      wholeNumber(1, 100),
-      section({
-        min: count('Fewest pods.'),
-        max: count('Most pods.'),
-        cpu: wholeNumber(1, 100, 'per cent')
-          .default(70)
-          .meta({
-            description: 'Use of the CPU request above which pods are added.',
-          } satisfies Meta),
-      }).refine(({ min, max }) => min <= max, { path: ['min'], error: 'must not be above max' }),
-    ],
-    { error: 'must be a whole number from 1 to 100, or a group of min and max' },
-  )
-  .meta({ expected: 'a whole number from 1 to 100, or `{ min, max, cpu }`' });
 
 const GPU_RESOURCE = /^[a-z0-9.-]+\/[A-Za-z0-9._-]+$/;
 
@@ -83,7 +64,7 @@ const toleration = section({
 
 /** The application server. */
 export const gunicorn = section({
-  replicas: replicas.default(2).meta({ description: 'Pods; with min and max, a HorizontalPodAutoscaler chooses.' } satisfies Meta),
+  replicas: replicas(),
   workers: wholeNumber(1, 64)
     .optional()
     .meta({
@@ -91,8 +72,18 @@ export const gunicorn = section({
       derivedDefault: 'one for each GPU, or without any the CPU limit, at least 2',
     } satisfies Meta),
   threads: wholeNumber(1, 128)
-    .default(4)
-    .meta({ description: 'Threads in each worker; each may hold a database connection.' } satisfies Meta),
+    .optional()
+    .meta({
+      description: 'Threads in each worker; each may hold a database connection.',
+      derivedDefault: '4; with `django.interface: asgi` workers have none',
+    } satisfies Meta),
+  pool: wholeNumber(1, 128)
+    .optional()
+    .meta({
+      description:
+        'With `django.interface: asgi`, database connections of each worker: `POSTGRES_POOL_SIZE`, for `OPTIONS` of the project.',
+      derivedDefault: '4',
+    } satisfies Meta),
   timeout: duration('5s', '1h')
     .prefault('60s')
     .meta({ description: 'Time without a sign of life after which a worker is replaced.' } satisfies Meta),
@@ -105,7 +96,8 @@ export const gunicorn = section({
     .optional()
     .meta({
       description: 'Requests after which a worker is replaced, give or take a tenth; 0 for never.',
-      derivedDefault: '2000, or never with a GPU, where a new worker would load its model again',
+      derivedDefault:
+        '2000, or never with a GPU, where a new worker would load its model again, or with asgi, where it would end websockets',
     } satisfies Meta),
   gpu,
   resources: resources('the container', {

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import type { Config } from '../../config/resolve';
 import { k8s } from '../../imports';
 import { Application, SHARED_RUNTIME, type ApplicationProps } from '../application';
+import { autoscaler, fixedReplicas } from '../autoscaler';
 import type { Component, ComponentName } from '../component';
 import { ConfigFiles } from '../config-files';
 import { disruptionBudget } from '../disruption-budget';
@@ -46,7 +47,7 @@ export class Gunicorn extends Construct {
     this.service();
     this.deployment(serviceAccountName, runtime.name);
     disruptionBudget(this, component, settings.replicas.min);
-    if (settings.replicas.cpu !== undefined) this.autoscaler(settings.replicas.cpu);
+    autoscaler(this, component, settings.replicas);
   }
 
   private service() {
@@ -62,11 +63,10 @@ export class Gunicorn extends Construct {
 
   private deployment(serviceAccountName: string, runtime: string) {
     const { settings } = this.props;
-    const scaled = settings.replicas.cpu !== undefined;
     new k8s.KubeDeployment(this, 'deployment', {
       metadata: this.props.component.metadata(),
       spec: {
-        replicas: scaled ? undefined : settings.replicas.min,
+        replicas: fixedReplicas(settings.replicas),
         revisionHistoryLimit: 3,
         progressDeadlineSeconds: settings.progressDeadline,
         strategy: {
@@ -124,35 +124,32 @@ export class Gunicorn extends Construct {
   private container(app: Application, volumeMounts: k8s.VolumeMount[]): k8s.Container {
     const { settings, application } = this.props;
     const { django } = application;
+    const asgi = django.interface === 'asgi';
     return app.container('gunicorn', {
-      command: ['gunicorn', '-c', runtimePath('gunicorn.conf.py'), '-w', `${settings.workers}`, '-b', `0.0.0.0:${PORT.containerPort}`],
-      args: [`${django.project}.wsgi:application`, '--chdir', django.directory],
+      command: [
+        'gunicorn',
+        '-c',
+        runtimePath('gunicorn.conf.py'),
+        '-w',
+        `${settings.workers}`,
+        ...(asgi ? ['-k', 'asgi'] : []),
+        '-b',
+        `0.0.0.0:${PORT.containerPort}`,
+      ],
+      args: [`${django.project}.${django.interface}:application`, '--chdir', django.directory],
       env: {
         GUNICORN_THREADS: `${settings.threads}`,
         GUNICORN_TIMEOUT: `${settings.timeout}`,
         GUNICORN_GRACEFUL_TIMEOUT: `${settings.gracefulTimeout}`,
         GUNICORN_KEEP_ALIVE: `${GUNICORN_KEEP_ALIVE}`,
         GUNICORN_MAX_REQUESTS: `${settings.maxRequests}`,
+        ...(asgi ? { POSTGRES_POOL_SIZE: `${settings.connections}` } : {}),
       },
       ports: [PORT],
       resources: pod.resourceRequirements(settings.resources, gpuLimits(settings.gpu)),
       ...probes(django),
       lifecycle: { preStop: { exec: { command: ['sleep', `${DRAIN}`] } } },
       volumeMounts,
-    });
-  }
-
-  private autoscaler(averageUtilization: number) {
-    const { min, max } = this.props.settings.replicas;
-    new k8s.KubeHorizontalPodAutoscalerV2(this, 'autoscaler', {
-      // Without a metrics API it is degraded for ever, which in an earlier wave would hold back all that follows.
-      metadata: this.props.component.metadata({ annotations: { 'argocd.argoproj.io/sync-wave': '1' } }),
-      spec: {
-        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: this.props.component.name },
-        minReplicas: min,
-        maxReplicas: max,
-        metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization } } }],
-      },
     });
   }
 }

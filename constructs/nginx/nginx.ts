@@ -1,16 +1,27 @@
 import { Construct } from 'constructs';
 import type { Config } from '../../config/resolve';
 import { k8s } from '../../imports';
+import { autoscaler, fixedReplicas } from '../autoscaler';
 import type { Component, ComponentName } from '../component';
 import { ConfigFiles } from '../config-files';
 import { disruptionBudget } from '../disruption-budget';
+import { notEmpty } from '../empty';
 import * as pod from '../pod';
 import type { SecretContract } from '../secrets';
 import { serviceAccount } from '../service-account';
 import { DRAIN, LAST_BREATH } from '../timing';
+import { cacheVolumes, type CacheVolume } from './cache-volume';
+import { certificate } from './certificate';
 import { grace, nginxConf } from './conf/nginx-conf';
-import { HEALTH_PATH, PORTS, type ConfSettings } from './conf/settings';
-import { packStaticFiles, type StaticFile } from './static-files';
+import { DIRECTORIES, HEALTH_PATH, PORTS, type ConfSettings } from './conf/settings';
+import { exporter, metrics } from './exporter';
+import { gateway } from './gateway';
+import { ingress } from './ingress';
+import type { Mount } from './mount';
+import { service } from './service';
+import type { Pages } from './pages';
+import type { StaticFile } from './static-files';
+import { staticTree, type StaticTree } from './static/static-tree';
 
 /** Properties of `Nginx`. */
 export interface NginxProps {
@@ -19,20 +30,20 @@ export interface NginxProps {
   readonly imagePullPolicy: string;
   readonly imagePullSecrets: readonly string[];
   readonly hosts: readonly string[];
-  readonly tls: SecretContract;
+  /** Secrets that it reads. */
+  readonly secrets: readonly SecretContract[];
   readonly upstream: ConfSettings['upstream'];
   /** The cluster's DNS server. */
   readonly dns: string;
-  /** @default - Nginx serves no static files */
+  /** Content of `nginx.static.directory`.
+   * @default - Nginx serves no static files from ConfigMaps */
   readonly staticFiles?: readonly StaticFile[];
+  /** @default - Nginx answers with its own pages */
+  readonly pages?: Pages;
   /** Claim for uploaded files, where they stand on the site, and the components that must share a node where only one mounts it.
    * @default - Nginx serves no uploaded files */
   readonly media?: { readonly claim: string; readonly url: string; readonly oneNode?: readonly ComponentName[] };
 }
-
-const STATIC_DIRECTORY = '/srv/static';
-const MEDIA_DIRECTORY = '/srv/media';
-const CONF_DIRECTORY = '/etc/nginx/site';
 
 /** The web server in front: TLS, static files, and a reverse proxy that balances over the pods of Gunicorn. */
 export class Nginx extends Construct {
@@ -44,64 +55,56 @@ export class Nginx extends Construct {
     super(scope, id);
     const { component, settings } = props;
     const serviceAccountName = serviceAccount(this, component);
-    const conf = new ConfigFiles(this, 'conf', { component, text: { 'nginx.conf': nginxConf(this.confSettings()) } });
-    const volumes = [pod.configVolume('conf', conf.name), ...this.staticVolume()];
-    this.service();
-    this.deployment(serviceAccountName, volumes);
-    disruptionBudget(this, component, settings.replicas);
+    const files = staticTree(this, { ...props, files: props.staticFiles });
+    const cache = cacheVolumes(props);
+    const mounts = [this.conf(), ...files.mounts, ...this.pages(), ...this.media(), ...this.secrets(), ...cache.mounts, this.scratch()];
+    certificate(this, component, settings.tls);
+    service(this, component, settings.service);
+    ingress(this, component, settings);
+    gateway(this, component, settings);
+    if (settings.metrics) metrics(this, component, settings.metrics);
+    this.deployment(this.podSpec(serviceAccountName, mounts, files, cache));
+    disruptionBudget(this, component, settings.replicas.min);
+    autoscaler(this, component, settings.replicas);
   }
 
-  private confSettings(): ConfSettings {
-    const { settings, hosts, upstream, dns, tls, media } = this.props;
-    return {
-      hosts,
-      upstream,
-      dns,
-      workers: Math.ceil(settings.resources.limits.cpu / 1000),
-      tlsDirectory: tls.directory,
-      httpsPort: settings.service.https,
-      uploadLimit: settings.uploadLimit,
-      timeouts: settings.timeouts,
-      static: settings.static && { url: settings.static.url, directory: STATIC_DIRECTORY, maxAge: settings.static.maxAge },
-      media: media && { url: media.url, directory: MEDIA_DIRECTORY },
-    };
+  private conf(): Mount {
+    const { component, settings, hosts, upstream, dns, media } = this.props;
+    const text = nginxConf({ nginx: settings, hosts, upstream, dns, media: media && { url: media.url } });
+    const { name } = new ConfigFiles(this, 'conf', { component, text: { 'nginx.conf': text } });
+    return { volume: pod.configVolume('conf', name), path: DIRECTORIES.conf };
   }
 
-  /** All static files as one tree, from as many ConfigMaps as it takes. */
-  private staticVolume(): k8s.Volume[] {
-    if (!this.props.staticFiles) return [];
-    const sources = packStaticFiles(this.props.staticFiles).map((files, index) => {
-      const binary = Object.fromEntries(files.map(({ key, content }) => [key, content]));
-      const { name } = new ConfigFiles(this, `static-${index}`, { component: this.props.component, suffix: `static-${index}`, binary });
-      return { configMap: { name, items: files.map(({ key, path }) => ({ key, path })) } };
-    });
-    return [{ name: 'static', projected: { sources } }];
+  private pages(): Mount[] {
+    const { component, pages = {} } = this.props;
+    if (Object.keys(pages).length === 0) return [];
+    const { name } = new ConfigFiles(this, 'pages', { component, suffix: 'pages', text: pages });
+    return [{ volume: pod.configVolume('pages', name), path: DIRECTORIES.pages }];
   }
 
-  private service() {
-    const { type, http, https, httpNodePort, httpsNodePort } = this.props.settings.service;
-    const port = (name: string, number: number, nodePort?: number) => ({
-      name,
-      port: number,
-      nodePort,
-      targetPort: k8s.IntOrString.fromString(name),
-    });
-    new k8s.KubeService(this, 'service', {
-      metadata: this.props.component.metadata(),
-      spec: {
-        type,
-        selector: { ...this.props.component.selectorLabels },
-        ports: [port(PORTS.http.name, http, httpNodePort), port(PORTS.https.name, https, httpsNodePort)],
-      },
-    });
+  private media(): Mount[] {
+    const { media } = this.props;
+    if (!media) return [];
+    return [{ volume: { name: 'media', persistentVolumeClaim: { claimName: media.claim, readOnly: true } }, path: DIRECTORIES.media }];
   }
 
-  private deployment(serviceAccountName: string, files: k8s.Volume[]) {
-    const { settings, media } = this.props;
+  private secrets(): Mount[] {
+    return this.props.secrets.map(({ id, name, keys, directory }) => ({
+      volume: pod.secretVolume(`secret-${id}`, name, keys),
+      path: directory,
+    }));
+  }
+
+  private scratch(): Mount {
+    return { volume: pod.scratch('tmp', this.props.settings.resources.limits['ephemeral-storage']), path: pod.TMP, writable: true };
+  }
+
+  private deployment(spec: k8s.PodSpec) {
+    const { component, settings, media } = this.props;
     new k8s.KubeDeployment(this, 'deployment', {
-      metadata: this.props.component.metadata(),
+      metadata: component.metadata(),
       spec: {
-        replicas: settings.replicas,
+        replicas: fixedReplicas(settings.replicas),
         revisionHistoryLimit: 3,
         strategy: {
           type: 'RollingUpdate',
@@ -110,20 +113,16 @@ export class Nginx extends Construct {
             maxUnavailable: k8s.IntOrString.fromNumber(media?.oneNode ? 1 : 0),
           },
         },
-        selector: { matchLabels: { ...this.props.component.selectorLabels } },
-        template: { metadata: { labels: { ...this.props.component.labels } }, spec: this.podSpec(serviceAccountName, files) },
+        selector: { matchLabels: { ...component.selectorLabels } },
+        template: { metadata: { labels: { ...component.labels } }, spec },
       },
     });
   }
 
-  private podSpec(serviceAccountName: string, files: k8s.Volume[]): k8s.PodSpec {
-    const { settings, tls, media, imagePullSecrets } = this.props;
-    const { podAntiAffinity, topologySpreadConstraints } = pod.spread(this.props.component.selectorLabels);
-    const secret = pod.secretVolume('secret-tls', tls.name, tls.keys);
-    const tmp = pod.scratch('tmp', settings.resources.limits['ephemeral-storage']);
-    const uploads: k8s.Volume[] = media ? [{ name: 'media', persistentVolumeClaim: { claimName: media.claim, readOnly: true } }] : [];
-    const podAffinity = media?.oneNode ? pod.together(this.props.component.labels, media.oneNode) : undefined;
-    const directories: Record<string, string> = { conf: CONF_DIRECTORY, static: STATIC_DIRECTORY, media: MEDIA_DIRECTORY };
+  private podSpec(serviceAccountName: string, mounts: readonly Mount[], files: StaticTree, cache: CacheVolume): k8s.PodSpec {
+    const { component, settings, media, imagePullSecrets } = this.props;
+    const { podAntiAffinity, topologySpreadConstraints } = pod.spread(component.selectorLabels);
+    const podAffinity = media?.oneNode ? pod.together(component.labels, media.oneNode) : undefined;
     return {
       serviceAccountName,
       ...pod.restrictedPod,
@@ -131,18 +130,16 @@ export class Nginx extends Construct {
       affinity: { podAntiAffinity, podAffinity },
       topologySpreadConstraints,
       terminationGracePeriodSeconds: DRAIN + grace(settings) + LAST_BREATH,
+      initContainers: notEmpty([...files.initContainers, ...cache.initContainers]),
       containers: [
-        this.container([
-          ...[...files, ...uploads].map((volume) => pod.readOnly(volume, directories[volume.name] ?? '')),
-          pod.readOnly(secret, tls.directory),
-          pod.mount(tmp, pod.TMP),
-        ]),
+        this.container(mounts, cache.env),
+        ...(settings.metrics ? [exporter(settings.metrics, this.props.imagePullPolicy)] : []),
       ],
-      volumes: [...files, ...uploads, secret, tmp],
+      volumes: [...mounts.map(({ volume }) => volume), ...files.volumes],
     };
   }
 
-  private container(volumeMounts: k8s.VolumeMount[]): k8s.Container {
+  private container(mounts: readonly Mount[], env: CacheVolume['env']): k8s.Container {
     const { settings, imagePullPolicy } = this.props;
     const port = k8s.IntOrString.fromString(PORTS.health.name);
     const health = { httpGet: { path: HEALTH_PATH, port } };
@@ -151,7 +148,8 @@ export class Nginx extends Construct {
       image: settings.image,
       imagePullPolicy,
       ...pod.restrictedContainer,
-      command: ['nginx', '-c', `${CONF_DIRECTORY}/nginx.conf`],
+      command: ['nginx', '-c', `${DIRECTORIES.conf}/nginx.conf`],
+      env: env && [...env],
       ports: Object.values(PORTS),
       resources: pod.resourceRequirements(settings.resources),
       startupProbe: { ...health, periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 60 },
@@ -163,7 +161,10 @@ export class Nginx extends Construct {
         failureThreshold: 6,
       },
       lifecycle: { preStop: { exec: { command: ['sleep', `${DRAIN}`] } } },
-      volumeMounts,
+      volumeMounts: mounts.map(({ volume, path, writable, subPathExpr }) => ({
+        ...(writable ? pod.mount(volume, path) : pod.readOnly(volume, path)),
+        subPathExpr,
+      })),
     };
   }
 }

@@ -5,8 +5,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'fflate';
-import { SettingError } from '../../config/problems';
+import { SettingError, type SettingPath } from '../../config/problems';
 import { formatBytes } from '../../config/quantity';
+import { HASHED_NAME } from '../../config/sections/nginx/static';
 import { contentHash } from '../content-name';
 
 /** Content of one ConfigMap, as base64. `kubectl apply` keeps a copy of the object in an annotation of at most 262,144 bytes. */
@@ -26,6 +27,9 @@ export interface StaticFile {
   readonly key: string;
   /** Base64 of what is stored. */
   readonly content: string;
+  /** Place in `nginx.static.previous`.
+   * @default - it is of this release */
+  readonly previous?: number;
 }
 
 /** Of a text that stands beside its compressed form, only the text is taken: it is compressed here. */
@@ -38,62 +42,94 @@ function paths(directory: string): string[] {
   return all.filter((path) => !isCopy(path)).sort();
 }
 
-/** Every file below a directory; texts as `.gz`, which nginx sends as they are. What begins with a dot is left out. */
-export function readStaticFiles(directory: string): StaticFile[] {
-  return paths(directory).map((path) => {
-    const raw = readFileSync(join(directory, path));
-    // A ConfigMap whose files are all empty would lose them.
-    const stored =
-      COMPRESSED.test(path) || raw.length === 0
-        ? { path: `${path}.gz`, bytes: gzipSync(raw, { level: 9, mtime: 0 }) }
-        : { path, bytes: raw };
-    const readable = basename(stored.path)
-      .replace(/[^A-Za-z0-9._-]/g, '_')
-      .slice(-200);
-    return { path: stored.path, key: `${contentHash(stored.path)}-${readable}`, content: Buffer.from(stored.bytes).toString('base64') };
-  });
+/** A file as it is stored: a text as `.gz`, which nginx sends as it is. */
+function readFile(directory: string, path: string, previous?: number): StaticFile {
+  const raw = readFileSync(join(directory, path));
+  // A ConfigMap whose files are all empty would lose them.
+  const stored =
+    COMPRESSED.test(path) || raw.length === 0 ? { path: `${path}.gz`, bytes: gzipSync(raw, { level: 9, mtime: 0 }) } : { path, bytes: raw };
+  const readable = basename(stored.path)
+    .replace(/[^A-Za-z0-9._-]/g, '_')
+    .slice(-200);
+  return {
+    ...{ path: stored.path, key: `${contentHash(stored.path)}-${readable}`, content: Buffer.from(stored.bytes).toString('base64') },
+    ...(previous !== undefined && { previous }),
+  };
+}
+
+/**
+ * Every file below a directory. What begins with a dot is left out.
+ * @param previous directories of earlier releases, newest first: pages that they have rendered go on to find what has a hash in its name
+ */
+export function readStaticFiles(directory: string, previous: readonly string[] = []): StaticFile[] {
+  const known = new Set(paths(directory));
+  const files = [...known].map((path) => readFile(directory, path));
+  const kept = previous.flatMap((folder, index) =>
+    paths(folder)
+      .filter((path) => HASHED_NAME.test(path) && !known.has(path))
+      .map((path) => {
+        known.add(path);
+        return readFile(folder, path, index);
+      }),
+  );
+  return [...files, ...kept];
 }
 
 const size = ({ key, content }: StaticFile) => key.length + content.length + '"":"",'.length;
 const total = (files: readonly StaticFile[]) => files.reduce((sum, file) => sum + size(file), 0);
 const listed = (files: readonly StaticFile[]) =>
   files.reduce((sum, { path, key }) => sum + path.length + key.length + '{"key":"","path":""},'.length, 0);
-const SETTING = ['nginx', 'static', 'directory'];
-const INSTEAD = 'move large files out of static files, or serve them from a bucket or CDN';
+const SETTING: SettingPath = ['nginx', 'static', 'directory'];
+const PREVIOUS: SettingPath = ['nginx', 'static', 'previous'];
+const INSTEAD = 'move large files out of static files, or take nginx.static.image or claim';
+
+/** The setting to change: earlier releases, where this one alone would do. */
+function tooMuch(
+  files: readonly StaticFile[],
+  measure: (files: readonly StaticFile[]) => number,
+  limit: number,
+  say: (of: string) => string,
+) {
+  const sum = measure(files);
+  if (sum <= limit) return;
+  const own = measure(files.filter(({ previous }) => previous === undefined));
+  const path = own > limit ? SETTING : PREVIOUS;
+  const share = own < sum ? ` (${formatBytes(sum - own)} of it from nginx.static.previous)` : '';
+  throw new SettingError(path, say(`${formatBytes(sum)}${share}`));
+}
 
 function refuseTooLarge(files: readonly StaticFile[]): void {
-  if (files.length === 0) throw new SettingError(SETTING, 'holds no file: run collectstatic first');
-  const large = files.filter((file) => size(file) > LARGEST_MAP);
-  if (large.length > 0) {
-    const list = large.map((file) => `${file.path} (${formatBytes(size(file))})`).join(', ');
+  if (!files.some(({ previous }) => previous === undefined)) throw new SettingError(SETTING, 'holds no file: run collectstatic first');
+  const [large, ...more] = files.filter((file) => size(file) > LARGEST_MAP);
+  if (large) {
+    const list = [large, ...more].map((file) => `${file.path} (${formatBytes(size(file))})`).join(', ');
     throw new SettingError(
-      SETTING,
+      large.previous === undefined ? SETTING : [...PREVIOUS, large.previous],
       `holds files that exceed ${formatBytes(LARGEST_MAP)} as they are stored, which is what a ConfigMap takes: ${list}; ${INSTEAD}`,
     );
   }
-  if (listed(files) > LARGEST_LIST) {
-    throw new SettingError(
-      SETTING,
-      `holds ${files.length} files, whose names alone come to ${formatBytes(listed(files))} in the Deployment, above the limit of ${formatBytes(LARGEST_LIST)}; ${INSTEAD}`,
-    );
-  }
-  if (total(files) > LARGEST_TREE) {
-    throw new SettingError(
-      SETTING,
-      `comes to ${formatBytes(total(files))} as stored in ConfigMaps, above the limit of ${formatBytes(LARGEST_TREE)}; ${INSTEAD}`,
-    );
-  }
+  tooMuch(
+    ...([files, listed, LARGEST_LIST] as const),
+    (sum) =>
+      `holds ${files.length} files, whose names alone come to ${sum} in the Deployment, above the limit of ${formatBytes(LARGEST_LIST)}; ${INSTEAD}`,
+  );
+  tooMuch(
+    ...([files, total, LARGEST_TREE] as const),
+    (sum) => `comes to ${sum} as stored in ConfigMaps, above the limit of ${formatBytes(LARGEST_TREE)}; ${INSTEAD}`,
+  );
 }
 
 /**
- * The files of a directory in as few groups as fit into a ConfigMap each.
+ * The files in as few groups as fit into a ConfigMap each; those of earlier releases in groups of their own, which stay as they are
+ * while this release changes.
  * @throws SettingError when a file or the whole is too large, with the sizes
  */
 export function packStaticFiles(files: readonly StaticFile[]): StaticFile[][] {
   refuseTooLarge(files);
   const groups: StaticFile[][] = [[]];
   for (const file of files) {
-    if (total(groups.at(-1) ?? []) + size(file) > LARGEST_MAP) groups.push([]);
+    const last = groups.at(-1) ?? [];
+    if (last.length > 0 && (total(last) + size(file) > LARGEST_MAP || last[0]?.previous !== file.previous)) groups.push([]);
     groups.at(-1)?.push(file);
   }
   return groups;

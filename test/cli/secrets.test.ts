@@ -75,6 +75,28 @@ test('the self-signed certificate is for every host, and its key belongs to it',
   expect(certificate.checkPrivateKey(createPrivateKey(read('tls/tls.key')))).toBe(true);
 });
 
+test('the self-signed certificate is for old names too, and not for hosts that have another', async () => {
+  project({
+    django: { hosts: ['shop.example.com', 'shop.example.org'] },
+    nginx: {
+      redirects: [{ from: ['www.shop.example.com'], to: 'shop.example.com' }],
+      tls: { certificates: [{ hosts: ['shop.example.org'], secretName: 'org' }] },
+    },
+  });
+  await secrets('prod', root);
+  const certificate = new X509Certificate(read('tls/tls.crt'));
+  expect(certificate.subjectAltName).toBe('DNS:shop.example.com, DNS:www.shop.example.com');
+  expect(said).toContain('left  Secret org, which someone else makes');
+  expect(said.join()).not.toContain('does not name');
+});
+
+test('a certificate that cert-manager makes is left to it', async () => {
+  project({ nginx: { tls: { issuer: { name: 'letsencrypt' } } } });
+  await secrets('prod', root);
+  expect(read('secrets.k8s.yaml')).not.toContain('shop-tls');
+  expect(said).toContain('left  Secret shop-tls, which someone else makes');
+});
+
 test('a second run overwrites nothing, and writes the same manifests', async () => {
   await secrets('prod', root);
   const before = read('secrets.k8s.yaml');

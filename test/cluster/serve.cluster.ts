@@ -33,12 +33,20 @@ describe('a static file', () => {
     expect(gunzipSync(compressed.body).equals(plain.body)).toBe(true);
   });
 
-  test('has one Cache-Control header, the type of its name, and none that pods would contradict each other in', () => {
+  test('has one Cache-Control header, the type of its name, and an ETag and a date that all pods agree on', () => {
     const answer = visit(release, '/static/site.css');
     expect(answer.headers('cache-control')).toEqual(['public, max-age=86400']);
     expect(answer.header('content-type')).toBe('text/css');
     expect(answer.header('x-content-type-options')).toBe('nosniff');
-    expect([answer.header('etag'), answer.header('last-modified')]).toEqual([undefined, undefined]);
+    const said = Array.from({ length: 8 }, () => visit(release, '/static/site.css').headers('etag'));
+    expect([...new Set(said.flat())]).toEqual([expect.stringMatching(/^W\/"/)]);
+    const headers = { 'If-None-Match': answer.header('etag') ?? '', 'If-Modified-Since': answer.header('last-modified') ?? '' };
+    for (let visits = 0; visits < 8; visits += 1) expect(visit(release, '/static/site.css', { headers }).status).toBe(304);
+  });
+
+  test('with a hash in its name is kept for ever', () => {
+    const hashed = files.find((file) => /\.[0-9a-f]{12}\.css$/.test(file)) ?? '';
+    expect(visit(release, `/static/${hashed}`).headers('cache-control')).toEqual(['public, max-age=31536000, immutable']);
   });
 
   test.each(['/static/no-such.css', '/static/../nginx.conf', '/static/%2e%2e/%2e%2e/etc/passwd', '/static../secrets/tls/tls.key'])(

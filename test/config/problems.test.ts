@@ -32,7 +32,7 @@ test.each([
   [{ djang: {} }, 'djang: is not a setting; did you mean "django"?'],
   [{ gunicorn: { gpu: { cout: 1 } } }, 'gunicorn.gpu.cout: is not a setting; did you mean "count"?'],
   [{ gunicorn: { replicas: { min: 1, max: 2, memory: 3 } } }, 'gunicorn.replicas.memory: is not a setting; allowed are min, max, cpu'],
-  [{ nginx: { tls: { certificate: 'x' } } }, 'nginx.tls.certificate: is not a setting; allowed are secretName'],
+  [{ nginx: { tls: { certificate: 'x' } } }, 'nginx.tls.certificate: is not a setting; did you mean "certificates"?'],
   [{ django: { egress: [{ cidr: '192.0.2.0/24', port: [443] }] } }, 'django.egress[0].port: is not a setting; did you mean "ports"?'],
 ])('an unknown key is refused, with the one that was meant or those there are: %j', (changes, line) => {
   expect(said(changes)).toContain(line);

@@ -45,6 +45,17 @@ describe('compose', () => {
     expect(names).toEqual(expect.arrayContaining([expect.stringMatching(/^shop-nginx-static-0-/)]));
   });
 
+  test('reads files of earlier releases and pages from where the file names them', () => {
+    mkdirSync(join(root, 'old'));
+    writeFileSync(join(root, 'static', 'site.css'), 'body {}');
+    writeFileSync(join(root, 'old', 'site.0123456789ab.css'), 'body {}');
+    writeFileSync(join(root, '50x.html'), '<h1>Back soon</h1>');
+    const [app] = run({ prod: { nginx: { static: { directory: 'static', previous: ['old'] }, errorPages: { '50x': '50x.html' } } } });
+    const rendered = new Rendered(app ? manifests(app) : []);
+    expect(rendered.find('ConfigMap', 'shop-nginx-pages')).toMatchObject({ data: { '50x.html': '<h1>Back soon</h1>' } });
+    expect(rendered.names('ConfigMap')).toContainEqual(expect.stringMatching(/^shop-nginx-static-previous-0-/));
+  });
+
   test('the stack is written in the order in which things depend on each other', () => {
     const [app] = run({ prod: {} });
     const kinds = (app ? manifests(app) : []).map(({ kind }) => kind);

@@ -18,6 +18,15 @@ describe('Gunicorn', () => {
     );
   });
 
+  test('loads asgi.py with a worker of that kind, and tells it the size of its pool, where the file says so', () => {
+    const asgi = gunicorn({ django: { interface: 'asgi' }, gunicorn: { workers: 5, pool: 6 } });
+    expect([...(asgi.command ?? []), ...(asgi.args ?? [])].join(' ')).toBe(
+      'gunicorn -c /runtime/gunicorn.conf.py -w 5 -k asgi -b 0.0.0.0:8000 main_app.asgi:application --chdir .',
+    );
+    expect(variables(asgi)).toMatchObject({ GUNICORN_THREADS: '1', GUNICORN_MAX_REQUESTS: '0', POSTGRES_POOL_SIZE: '6' });
+    expect(variables(gunicorn())).not.toHaveProperty('POSTGRES_POOL_SIZE');
+  });
+
   test('without a number of workers there is one for each CPU, and never less than two', () => {
     const workers = (cpu: string) => gunicorn({ gunicorn: { resources: { requests: { cpu: '100m' }, limits: { cpu } } } }).command;
     expect(workers('500m')).toEqual(expect.arrayContaining(['-w', '2']));

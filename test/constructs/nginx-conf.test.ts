@@ -1,5 +1,6 @@
 import { nginxConf } from '../../constructs/nginx/conf/nginx-conf';
-import { render } from '../support/stack';
+import type { ConfSettings } from '../../constructs/nginx/conf/settings';
+import { config, render } from '../support/stack';
 import { block, confText, http, parse, server, values, type Directive } from './nginx-tree';
 
 const conf = (changes: object = {}) => http(render(changes));
@@ -21,6 +22,7 @@ describe('nginx.conf', () => {
       'pid',
       'error_log',
       'worker_processes',
+      'worker_rlimit_nofile',
       'worker_shutdown_timeout',
       'events',
       'http',
@@ -172,15 +174,11 @@ describe('the reverse proxy', () => {
 });
 
 describe('the whole text', () => {
-  const settings = {
+  const settings: ConfSettings = {
+    nginx: config().nginx,
     hosts: ['a.example.com'],
-    workers: 1,
-    upstream: { address: 'up', port: 1 },
+    upstream: { address: 'up', port: 1, portName: 'web' },
     dns: '10.0.0.1',
-    tlsDirectory: '/tls',
-    httpsPort: 443,
-    uploadLimit: 1,
-    timeouts: { connect: 1, response: 2, header: 3, body: 4 },
   };
   const names = (body: readonly Directive[]): string[] => body.flatMap(({ name, body: inner }) => [name, ...(inner ? names(inner) : [])]);
 
@@ -190,6 +188,6 @@ describe('the whole text', () => {
 
   test('has no directive that none of the settings asks for', () => {
     expect(names(parse(nginxConf(settings)))).not.toContain('alias');
-    expect(names(parse(nginxConf({ ...settings, media: { url: '/media/', directory: '/srv' } })))).toContain('alias');
+    expect(names(parse(nginxConf({ ...settings, media: { url: '/media/' } })))).toContain('alias');
   });
 });

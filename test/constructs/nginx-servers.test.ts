@@ -1,17 +1,9 @@
 import { container } from '../support/pods';
-import { config, render } from '../support/stack';
-import { block, http, server, values, type Directive } from './nginx-tree';
+import { render } from '../support/stack';
+import { block, http, server, values } from './nginx-tree';
 
 const conf = (changes: object = {}) => http(render(changes));
 const HOSTS = { django: { hosts: ['shop.example.com', '.example.org'] } };
-const STATIC = { nginx: { static: { directory: 'test' } } };
-const MEDIA = { django: { media: { storage: '1Gi', path: '/app/media' } } };
-const location = (url: string, changes: object) => block(server(conf(changes), '8443 ssl'), 'location', url);
-const locations = (changes: object) =>
-  server(conf(changes), '8443 ssl')
-    .filter(({ name }) => name === 'location')
-    .map(({ args }) => args.join(' '));
-const headers = (body: readonly Directive[], name: string) => values(body, 'add_header').filter((value) => value.startsWith(`${name} `));
 
 describe('HTTPS', () => {
   test('the site answers to its hosts alone', () => {
@@ -71,55 +63,5 @@ describe('health', () => {
       .flatMap(({ body = [] }) => values(body, 'listen').map((value) => Number(value.split(' ')[0])));
     const { ports = [] } = container(render().find('Deployment', 'shop-nginx'), 'nginx');
     expect(new Set(listens)).toEqual(new Set(ports.map(({ containerPort }) => containerPort)));
-  });
-});
-
-describe('static files', () => {
-  test('stand where the file says, and where they are mounted', () => {
-    expect(locations({})).toEqual(['/']);
-    expect(locations(STATIC)).toEqual(['/static/', '/']);
-    expect(values(location('/static/', STATIC), 'alias')).toEqual(['/srv/static/']);
-    expect(locations({ nginx: { static: { directory: 'test', url: '/assets/' } } })).toEqual(['/assets/', '/']);
-  });
-
-  test('have one Cache-Control, for as long as the file says, and only where there is a file', () => {
-    expect(headers(location('/static/', STATIC), 'Cache-Control')).toEqual(['Cache-Control public, max-age=86400']);
-    expect(headers(location('/static/', { nginx: { static: { directory: 'test', maxAge: '365d' } } }), 'Cache-Control')).toEqual([
-      'Cache-Control public, max-age=31536000',
-    ]);
-    expect(values(location('/static/', STATIC), 'expires')).toEqual([]);
-  });
-
-  test('are sent as they are stored, and unpacked for clients that cannot', () => {
-    expect(values(location('/static/', STATIC), 'gzip_static')).toEqual(['always']);
-    expect(values(location('/static/', STATIC), 'gunzip')).toEqual(['on']);
-  });
-
-  test('are the same from every pod: no header tells when a pod was made', () => {
-    expect(values(location('/static/', STATIC), 'etag')).toEqual(['off']);
-    expect(values(location('/static/', STATIC), 'if_modified_since')).toEqual(['off']);
-    expect(headers(location('/static/', STATIC), 'Last-Modified')).toEqual(['Last-Modified ']);
-  });
-
-  test('are never handed to Gunicorn', () => {
-    expect(values(location('/static/', STATIC), 'proxy_pass')).toEqual([]);
-  });
-});
-
-describe('uploaded files', () => {
-  test('stand where the file says', () => {
-    expect(values(location('/media/', MEDIA), 'alias')).toEqual(['/srv/media/']);
-    expect(locations({ django: { media: { ...MEDIA.django.media, url: '/uploads/' } } })).toEqual(['/uploads/', '/']);
-  });
-
-  test('are never taken for another type than they have, and have no second Cache-Control', () => {
-    expect(headers(location('/media/', MEDIA), 'X-Content-Type-Options')).toEqual(['X-Content-Type-Options nosniff always']);
-    expect(headers(location('/media/', MEDIA), 'Cache-Control').length).toBeLessThanOrEqual(1);
-  });
-
-  test('fails where they would stand among static files', () => {
-    expect(() => config({ ...STATIC, django: { media: { ...MEDIA.django.media, url: '/static/media/' } } })).toThrow(
-      'django.media.url: must not lie below nginx.static.url',
-    );
   });
 });

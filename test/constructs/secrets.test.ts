@@ -5,6 +5,16 @@ import { secretContracts } from '../../constructs/secrets';
 import { containers, isWorkload, podSpec, template, volume } from '../support/pods';
 import { config, render, Rendered } from '../support/stack';
 
+const FRONT = { django: { hosts: ['shop.example.com', 'www.example.com'] } };
+/** A front with every kind of Secret. */
+const EVERY_SECRET = {
+  ...FRONT,
+  nginx: {
+    tls: { clientCa: 'ca', certificates: [{ hosts: ['www.example.com'], secretName: 'www' }] },
+    access: { basicAuth: {} },
+    locations: [{ path: '/staff/', access: { basicAuth: { secretName: 'staff' } } }],
+  },
+};
 const contracts = (changes: object = {}) => secretContracts(config(changes));
 
 describe('the key contract', () => {
@@ -37,20 +47,41 @@ describe('the key contract', () => {
     expect(volume(render(changes).find('Deployment', 'shop-nginx'), 'secret-tls').secret?.secretName).toBe('from-cert-manager');
   });
 
-  test('who reads a Secret by the contract is who mounts it', () => {
+  test('names those that only some fronts have, each once', () => {
+    const password = (secretName?: string) => ({ basicAuth: { secretName } });
+    const locations = ['staff', undefined, 'staff', 'press'].map((name, index) => ({ path: `/${index}/`, access: password(name) }));
+    const certificates = [{ hosts: ['www.example.com'], secretName: 'cert.www' }];
+    const front = Object.values(contracts({ ...FRONT, nginx: { tls: { clientCa: 'ca', certificates }, access: password(), locations } }));
+    expect(front.map(({ id, name, existing, directory }) => [id, name, existing, directory.replace('/run/secrets/', '')])).toEqual([
+      ['django', 'shop-django', false, 'django'],
+      ['postgres', 'shop-postgres', false, 'postgres'],
+      ['tls', 'shop-tls', false, 'tls'],
+      ['tls-1', 'cert.www', true, 'certificates/cert.www'],
+      ['client-ca', 'ca', true, 'client-ca'],
+      ['htpasswd', 'shop-htpasswd', false, 'htpasswd/shop-htpasswd'],
+      ['htpasswd-2', 'staff', true, 'htpasswd/staff'],
+      ['htpasswd-3', 'press', true, 'htpasswd/press'],
+    ]);
+  });
+
+  test("a certificate of cert-manager's is not ours to make", () => {
+    expect(contracts({ nginx: { tls: { issuer: { name: 'letsencrypt' } } } }).tls).toMatchObject({ name: 'shop-tls', existing: true });
+  });
+
+  test.each([{}, EVERY_SECRET])('who reads a Secret by the contract is who mounts it: %j', (changes) => {
     const mounted = new Map<string, Set<string>>();
-    for (const object of render().objects.filter(isWorkload)) {
+    for (const object of render(changes).objects.filter(isWorkload)) {
       const component = template(object).metadata.labels['app.kubernetes.io/component'] ?? '';
       for (const { secret } of podSpec(object).volumes ?? []) {
         if (secret) mounted.set(secret.secretName, (mounted.get(secret.secretName) ?? new Set()).add(component));
       }
     }
-    expect(mounted).toEqual(new Map(Object.values(contracts()).map(({ name, readers }) => [name, new Set(readers)])));
+    expect(mounted).toEqual(new Map(Object.values(contracts(changes)).map(({ name, readers }) => [name, new Set(readers)])));
   });
 });
 
 describe('secrets in pods', () => {
-  const files = render()
+  const files = render(EVERY_SECRET)
     .objects.filter(isWorkload)
     .flatMap((object) => (podSpec(object).volumes ?? []).flatMap(({ name, secret }) => (secret ? [{ object, name, secret }] : [])));
 
@@ -60,7 +91,7 @@ describe('secrets in pods', () => {
   });
 
   test('a pod waits for every key that it needs', () => {
-    const keys = new Map(Object.values(contracts()).map((contract) => [contract.name, contract.keys]));
+    const keys = new Map(Object.values(contracts(EVERY_SECRET)).map((contract) => [contract.name, contract.keys]));
     for (const { secret } of files) {
       expect(secret.items).toEqual(keys.get(secret.secretName)?.map((key) => ({ key, path: key })));
       expect(secret).not.toHaveProperty('optional');
@@ -70,7 +101,7 @@ describe('secrets in pods', () => {
   test('are mounted read-only in the folder of the contract', () => {
     for (const { object, name, secret } of files) {
       const mounts = containers(object).flatMap(({ volumeMounts = [] }) => volumeMounts.filter((one) => one.name === name));
-      const directory = Object.values(contracts()).find((contract) => contract.name === secret.secretName)?.directory;
+      const directory = Object.values(contracts(EVERY_SECRET)).find((contract) => contract.name === secret.secretName)?.directory;
       expect(mounts.length).toBeGreaterThan(0);
       for (const mount of mounts) expect(mount).toEqual({ name, mountPath: directory, readOnly: true });
     }

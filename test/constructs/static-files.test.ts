@@ -1,51 +1,16 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { LARGEST_MAP, LARGEST_TREE, packStaticFiles, readStaticFiles } from '../../constructs/nginx/static-files';
-import { container, volume } from '../support/pods';
-import { render, type Rendered } from '../support/stack';
+import { container } from '../support/pods';
+import { render } from '../support/stack';
+import { bytes, folder, maps, mounted, noise, type Files } from '../support/static-files';
 
 /** What `kubectl apply` can keep of an object in its annotation. */
 const LARGEST_OBJECT = 262_144;
-const folders: string[] = [];
-afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
 
-function folder(files: Readonly<Record<string, string | Buffer>>): string {
-  const path = mkdtempSync(join(tmpdir(), 'static-'));
-  folders.push(path);
-  for (const [name, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(path, name)), { recursive: true });
-    writeFileSync(join(path, name), content);
-  }
-  return path;
-}
-
-/** Bytes that do not compress, the same every time. */
-function noise(length: number, seed = ''): Buffer {
-  const blocks = Array.from({ length: Math.ceil(length / 32) }, (_, index) => createHash('sha256').update(`${seed}${index}`).digest());
-  return Buffer.concat(blocks).subarray(0, length);
-}
-
-const read = (files: Readonly<Record<string, string | Buffer>>) => readStaticFiles(folder(files));
-const bytes = (content: string) => Buffer.from(content, 'base64');
-const serve = (files: Readonly<Record<string, string | Buffer>>) => render({ nginx: { static: { directory: 'test' } } }, read(files));
-const maps = (rendered: Rendered) =>
-  rendered.objects.filter(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.startsWith('shop-nginx-static-'));
-
-/** The tree that a pod sees. */
-function mounted(rendered: Rendered): Record<string, Buffer> {
-  const { sources = [] } = volume(rendered.find('Deployment', 'shop-nginx'), 'static').projected ?? {};
-  return Object.fromEntries(
-    sources.flatMap(({ configMap: { name, items } }) => {
-      const map = maps(rendered).find(({ metadata }) => metadata.name === name) as unknown as {
-        binaryData: Readonly<Record<string, string>>;
-      };
-      return items.map(({ key, path }) => [path, bytes(map.binaryData[key] ?? '')]);
-    }),
-  );
-}
+const read = (files: Files) => readStaticFiles(folder(files));
+const serve = (files: Files) => render({ nginx: { static: { directory: 'test' } } }, read(files));
 
 describe('a file', () => {
   test.each(['site.css', 'app.js', 'logo.svg', 'page.HTML', 'staticfiles.json', 'font.ttf'])(

@@ -107,8 +107,8 @@ test('another static file changes the files of Nginx, and so its pods, and nothi
     'Deployment shop-nginx',
   ]);
   expect(found.filter(({ kind }) => kind === 'Deployment').map(({ path }) => path.replace(/^.*volumes\./, ''))).toEqual([
-    expect.stringMatching(/^static\.projected\.sources\.0\.configMap\.items\./),
-    'static.projected.sources.0.configMap.name',
+    expect.stringMatching(/^static-files\.projected\.sources\.0\.configMap\.items\./),
+    'static-files.projected.sources.0.configMap.name',
   ]);
 });
 

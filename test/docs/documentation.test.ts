@@ -6,7 +6,11 @@ import { EXCEPTIONS } from '../lint/exceptions';
 import { config, problems, ROOT } from '../support/stack';
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
-const PAGES = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)];
+const pages = (folder: string) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `${folder}/${name}`);
+const PAGES = ['README.md', 'CONTRIBUTING.md', ...pages('docs')];
 
 /** Cells of the table rows that begin with a word. */
 const row = (page: string, beginning: string) =>
@@ -16,13 +20,13 @@ const row = (page: string, beginning: string) =>
     ?.split('|')
     .map((cell) => cell.trim());
 
-test.each(Object.values(secretContracts(config({ release: 'release' }))))(
+test.each(Object.values(secretContracts(config({ release: 'release', nginx: { access: { basicAuth: {} } } }))))(
   'the page of secrets tells the contract of $id',
   ({ name, keys, readers, directory }) => {
     const cells = row('docs/secrets.md', `\`${name.replace('release-', '<release>-')}\``);
     for (const key of keys) expect(cells?.[2]).toContain(`\`${key}\``);
     expect(cells?.[3]?.split(', ').sort()).toEqual([...readers].sort());
-    expect(cells?.[4]).toBe(`\`${directory}\``);
+    expect(cells?.[4]).toBe(`\`${directory.replace('release-', '<release>-')}\``);
   },
 );
 

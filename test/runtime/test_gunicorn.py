@@ -25,9 +25,10 @@ NUMBERS = {
 IDLE_SECONDS = 3  # longer than Gunicorn's own default of 2
 
 
-def start(pod: Pod, port: int, *arguments: str, **environment: str):
+def start(pod: Pod, port: int, *arguments: str, interface: str = "wsgi", **environment: str):
     command = [sys.executable, "-m", "gunicorn", "-c", pod.runtime / "gunicorn.conf.py", "-w", "2", *arguments]
-    command += ["-b", f"{HOST}:{port}", "main_app.wsgi:application", "--chdir", "django_app"]
+    command += ["-k", "asgi"] if interface == "asgi" else []
+    command += ["-b", f"{HOST}:{port}", f"main_app.{interface}:application", "--chdir", "django_app"]
     return pod.start(*command, **environment)
 
 
@@ -38,9 +39,9 @@ def get(connection: http.client.HTTPConnection, path: str = "/", **headers: str)
 
 
 @contextmanager
-def serving(pod: Pod, **environment: str):
+def serving(pod: Pod, interface: str = "wsgi", **environment: str):
     port = free_port()
-    process = start(pod, port, **{**NUMBERS, **environment})
+    process = start(pod, port, interface=interface, **{**NUMBERS, **environment})
     deadline = time.monotonic() + 30
     while True:
         connection = http.client.HTTPConnection(HOST, port, timeout=10)

@@ -54,10 +54,10 @@ export class Rendered {
 }
 
 /** The smallest project with changes merged into its file, rendered. */
-export function render(changes: object = {}, staticFiles?: DjangoStackProps['staticFiles']): Rendered {
+export function render(changes: object = {}, staticFiles?: DjangoStackProps['staticFiles'], pages?: DjangoStackProps['pages']): Rendered {
   const app = new App();
   const resolved = config(changes);
-  const charts = [new Base(app, 'base', resolved), new DjangoStack(app, 'stack', { config: resolved, staticFiles })];
+  const charts = [new Base(app, 'base', resolved), new DjangoStack(app, 'stack', { config: resolved, staticFiles, pages })];
   const wrong = applyOverrides(charts, resolved.overrides);
   if (wrong.length > 0) throw new Error(wrong.map(({ message }) => message).join('\n'));
   return new Rendered(charts.flatMap((chart) => Testing.synth(chart) as Manifest[]));

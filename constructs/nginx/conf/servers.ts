@@ -1,18 +1,8 @@
-/** The servers: health, HTTP, HTTPS. */
-import { TLS_CERTIFICATE } from '../../secrets';
-import { locations } from './locations';
-import { block, paragraphs, type Line } from './text';
+/** The servers: health, HTTP, unknown hosts, old names, and the site. */
+import { hstsHeader } from './hsts';
 import { HEALTH_PATH, PORTS, type ConfSettings } from './settings';
-
-/** Mozilla's "intermediate": TLS 1.2 with forward secrecy, and TLS 1.3. Source: Mozilla, Server Side TLS, guidelines 6.0. */
-const CIPHERS = [
-  'ECDHE-ECDSA-AES128-GCM-SHA256',
-  'ECDHE-RSA-AES128-GCM-SHA256',
-  'ECDHE-ECDSA-AES256-GCM-SHA384',
-  'ECDHE-RSA-AES256-GCM-SHA384',
-  'ECDHE-ECDSA-CHACHA20-POLY1305',
-  'ECDHE-RSA-CHACHA20-POLY1305',
-].join(':');
+import { block, paragraphs, type Line } from './text';
+import { handshake } from './tls';
 
 /** The kubelet asks by IP address, which the other servers refuse. */
 const health = (): Line[] =>
@@ -24,48 +14,59 @@ const health = (): Line[] =>
     ...block('location /', 'return 404;'),
   );
 
-const toHttps = ({ hosts, httpsPort }: ConfSettings): Line[] =>
-  block(
-    'server',
-    `listen ${PORTS.http.containerPort};`,
-    `server_name ${hosts.join(' ')};`,
-    `return 308 https://$host${httpsPort === 443 ? '' : `:${httpsPort}`}$request_uri;`,
-  );
+/** On a port for visitors, who may come by a load balancer that says first whom it brings. */
+const listen = ({ nginx: { realIp } }: ConfSettings, { containerPort }: { containerPort: number }, ...words: string[]): Line =>
+  `listen ${[containerPort, ...words, ...(realIp?.header === 'proxy_protocol' ? ['proxy_protocol'] : [])].join(' ')};`;
 
-/** 421: the client asked the wrong server. Without a certificate for an unknown name there is no handshake at all. */
-const unknownHosts = (): Line[] =>
-  block(
-    'server',
-    `listen ${PORTS.http.containerPort} default_server;`,
-    `listen ${PORTS.https.containerPort} ssl default_server;`,
-    'ssl_reject_handshake on;',
-    'return 421;',
-  );
+/** 308 keeps the method, and with it the form that was sent. */
+const leadTo = ({ nginx: { service } }: ConfSettings, host: string): Line =>
+  `return 308 https://${host}${service.https === 443 ? '' : `:${service.https}`}$request_uri;`;
 
-const tls = ({ tlsDirectory }: ConfSettings): Line[] => [
-  '# With a variable in the path nginx reads the files anew when they change: a renewed certificate needs no restart.',
-  `ssl_certificate ${tlsDirectory}/$certificate.crt;`,
-  `ssl_certificate_key ${tlsDirectory}/$certificate.key;`,
-  'ssl_certificate_cache max=4 inactive=1h valid=1m;',
-  'ssl_protocols TLSv1.2 TLSv1.3;',
-  `ssl_ciphers ${CIPHERS};`,
-  'ssl_prefer_server_ciphers off;',
-  'ssl_session_cache shared:tls:10m;',
-  'ssl_session_timeout 1d;',
-];
+const http = (settings: ConfSettings, hosts: readonly string[], to: string): Line[] =>
+  block('server', listen(settings, PORTS.http), `server_name ${hosts.join(' ')};`, leadTo(settings, to));
 
-const site = (settings: ConfSettings): Line[] =>
+const https = (settings: ConfSettings, hosts: readonly string[], body: readonly Line[]): Line[] =>
   block(
     'server',
     paragraphs(
-      [`listen ${PORTS.https.containerPort} ssl;`, 'http2 on;', `server_name ${settings.hosts.join(' ')};`],
-      tls(settings),
-      locations(settings),
+      [listen(settings, PORTS.https, 'ssl'), ...(settings.nginx.tls.http2 ? ['http2 on;'] : []), `server_name ${hosts.join(' ')};`],
+      body,
     ),
   );
 
-const certificateName = (): Line[] => block('map $ssl_server_name $certificate', `default ${TLS_CERTIFICATE.replace(/\.crt$/, '')};`);
+/** Of plain HTTP nothing is served. */
+const toHttps = (settings: ConfSettings): Line[] => http(settings, [...settings.hosts, ...oldNames(settings)], '$host');
 
-export function servers(settings: ConfSettings): Line[] {
-  return paragraphs(certificateName(), health(), toHttps(settings), unknownHosts(), site(settings));
+/**
+ * 421: the client asked the wrong server. Without a certificate for an unknown name there is no handshake at all; but a controller
+ * of Ingresses may name the site in its request only.
+ */
+const unknownHosts = (settings: ConfSettings): Line[] =>
+  block(
+    'server',
+    listen(settings, PORTS.http, 'default_server'),
+    listen(settings, PORTS.https, 'ssl', 'default_server'),
+    ...(settings.nginx.ingress
+      ? ['# The controller may name the site in its request only, and not in the handshake.', ...handshake(settings)]
+      : ['ssl_reject_handshake on;']),
+    'return 421;',
+  );
+
+/** The lists of browsers ask that every name leads to itself first: there it says that it wants HTTPS. Source: hstspreload.org. */
+const oldNames = ({ nginx: { tls, redirects } }: ConfSettings) => (tls.hsts?.preload ? redirects.flatMap(({ from }) => from) : []);
+
+/** Old names lead to a new one, with the page that was asked for. */
+const redirects = (settings: ConfSettings): Line[] => {
+  const { tls, redirects: all } = settings.nginx;
+  return paragraphs(
+    ...all.flatMap(({ from, to }) => [
+      ...(tls.hsts?.preload ? [] : [http(settings, from, to)]),
+      https(settings, from, [...handshake(settings), ...hstsHeader(settings.nginx), leadTo(settings, to)]),
+    ]),
+  );
+};
+
+/** `body` is what holds at the site. */
+export function servers(settings: ConfSettings, body: readonly Line[]): Line[] {
+  return paragraphs(health(), toHttps(settings), unknownHosts(settings), redirects(settings), https(settings, settings.hosts, body));
 }

@@ -1,29 +1,26 @@
+import type { Config } from '../../../config/resolve';
+
 /** All that nginx.conf follows from. */
 export interface ConfSettings {
+  readonly nginx: Config['nginx'];
   readonly hosts: readonly string[];
-  /** Whole worker processes. */
-  readonly workers: number;
-  readonly upstream: { readonly address: string; readonly port: number };
+  /** The headless Service of Gunicorn, and its port by number and name. */
+  readonly upstream: { readonly address: string; readonly port: number; readonly portName: string };
   /** The cluster's DNS server. */
   readonly dns: string;
-  readonly tlsDirectory: string;
-  /** Port of HTTPS as clients name it. */
-  readonly httpsPort: number;
-  /** Bytes. */
-  readonly uploadLimit: number;
-  /** Seconds. */
-  readonly timeouts: { readonly connect: number; readonly response: number; readonly header: number; readonly body: number };
-  /** @default - Nginx serves no static files */
-  readonly static?: FilesSettings & { readonly maxAge: number };
-  /** @default - Nginx serves no uploaded files */
-  readonly media?: FilesSettings;
+  /** URL of uploaded files.
+   * @default - Nginx serves none */
+  readonly media?: { readonly url: string };
 }
 
-export interface FilesSettings {
-  /** Begins and ends with a slash. */
-  readonly url: string;
-  readonly directory: string;
-}
+/** Folders of the pod. */
+export const DIRECTORIES = {
+  conf: '/etc/nginx/site',
+  static: '/srv/static',
+  media: '/srv/media',
+  pages: '/srv/pages',
+  cache: '/var/cache/nginx',
+} as const;
 
 /** Ports inside the pod, by the names that probes, Services and policies use; an unprivileged process may listen on them. */
 export const PORTS = {

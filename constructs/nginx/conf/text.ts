@@ -11,3 +11,6 @@ export function block(name: string, ...body: readonly (Line | readonly Line[])[]
 export function paragraphs(...parts: readonly (readonly Line[])[]): Line[] {
   return parts.filter((part) => part.length > 0).flatMap((part, index) => (index > 0 ? ['', ...part] : [...part]));
 }
+
+/** Bytes as nginx writes sizes. */
+export const nginxSize = (bytes: number): string => (bytes % 1024 ** 2 === 0 ? `${bytes / 1024 ** 2}m` : `${bytes}`);

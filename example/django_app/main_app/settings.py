@@ -69,6 +69,8 @@ TEMPLATES = [
 ]
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Of a worker with asgi.py: its requests share so many connections. With wsgi.py each thread keeps one of its own.
+POOL = int(os.environ.get("POSTGRES_POOL_SIZE") or 0)
 if os.environ.get("POSTGRES_HOST"):
     DATABASES = {
         "default": {
@@ -78,9 +80,9 @@ if os.environ.get("POSTGRES_HOST"):
             "NAME": required("POSTGRES_DB"),
             "USER": required("POSTGRES_USER"),
             "PASSWORD": required("POSTGRES_PASSWORD"),
-            "CONN_MAX_AGE": 60,
+            "CONN_MAX_AGE": 0 if POOL else 60,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"connect_timeout": 5},
+            "OPTIONS": {"connect_timeout": 5} | ({"pool": {"min_size": 1, "max_size": POOL}} if POOL else {}),
         },
     }
 else:

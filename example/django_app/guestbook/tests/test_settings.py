@@ -54,6 +54,12 @@ class SettingsTest(SimpleTestCase):
         self.assertEqual((database["HOST"], database["PORT"]), ("db", "5432"))
         self.assertEqual((database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]), (60, True))
 
+    def test_a_pool_in_place_of_connections_that_stay_open(self):
+        database = load(DJANGO_DEBUG="true", POSTGRES_POOL_SIZE="3", **POSTGRES)["DATABASES"]["default"]
+        self.assertEqual(database["CONN_MAX_AGE"], 0)
+        self.assertEqual(database["OPTIONS"]["pool"]["max_size"], 3)
+        self.assertNotIn("pool", load(DJANGO_DEBUG="true", **POSTGRES)["DATABASES"]["default"]["OPTIONS"])
+
     def test_postgres_needs_all_its_names(self):
         for name in POSTGRES.keys() - {"POSTGRES_HOST"}:
             with self.subTest(name), self.assertRaisesMessage(ImproperlyConfigured, name):

@@ -1,0 +1,110 @@
+/** Old answers while Django is slow or fails, and one request for many. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { Front } from './support/front';
+import type { Answering } from './support/upstream';
+
+let front: Front;
+const location = (path: string, cache: object) => ({ path, cache: { valid: { '200': '1s' }, ...cache } });
+
+/** Django says another thing each time, with these headers. */
+function django(headers: Readonly<Record<string, string>> = {}, status = 200): void {
+  let count = 0;
+  front.upstream().answer = (_request, response) => {
+    count += 1;
+    response.statusCode = status;
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    response.end(`answer ${count}`);
+  };
+}
+
+const slowly =
+  (milliseconds: number, text = 'slow'): Answering =>
+  (_request, response) =>
+    void setTimeout(() => response.end(text), milliseconds);
+
+beforeAll(async () => {
+  const locations = [
+    location('/crowd/', { valid: { '200': '1h' }, lock: '20s' }),
+    location('/brief/', {}),
+    location('/plain/', { stale: false }),
+    location('/impatient/', { lock: '1s' }),
+  ];
+  front = await Front.start({ nginx: { locations } });
+});
+
+describe('an old answer', () => {
+  const keep = async (path: string) => {
+    django();
+    expect((await front.get(path)).text).toBe('answer 1');
+    await pause(2100);
+  };
+
+  test('is served while a new one is fetched, once for all', async () => {
+    await keep('/brief/refreshed');
+    front.upstream().answer = slowly(500, 'new');
+    // In one connection, which is open by then: all of them come before the new answer.
+    const http2 = await front.http2();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => front.get('/brief/refreshed', { http2 })));
+    http2.close();
+    expect(new Set(answers.map(({ text }) => text))).toEqual(new Set(['answer 1']));
+    expect(answers.map((answer) => answer.header('X-Cache')).sort()).toEqual(['STALE', ...Array<string>(19).fill('UPDATING')]);
+    expect(front.upstream().requests).toHaveLength(2);
+    await pause(700);
+    expect((await front.get('/brief/refreshed')).text).toBe('new');
+  });
+
+  test('is served while Django fails', async () => {
+    const failures = [500, 502, 503, 504];
+    django();
+    for (const status of failures) await front.get(`/brief/${status}`);
+    await pause(2100);
+    for (const status of failures) {
+      django({}, status);
+      for (let index = 0; index < 3; index += 1) {
+        const answer = await front.get(`/brief/${status}`);
+        expect([answer.status, answer.text]).toEqual([200, expect.stringMatching(/^answer /)]);
+        await pause(50);
+      }
+    }
+    expect(front.upstream().requests.length).toBeGreaterThanOrEqual(2 * failures.length);
+  });
+
+  test('is served while no pod is there', async () => {
+    await keep('/brief/gone');
+    await front.upstream().stop();
+    const answers = [await front.get('/brief/gone'), await front.get('/brief/gone')];
+    await front.upstream().start();
+    expect(answers.map(({ status, text }) => [status, text])).toEqual([
+      [200, 'answer 1'],
+      [200, 'answer 1'],
+    ]);
+  });
+
+  test('is not served with stale: false', async () => {
+    await keep('/plain/old');
+    django({}, 500);
+    expect((await front.get('/plain/old')).status).toBe(500);
+    front.upstream().answer = slowly(300, 'new');
+    expect((await front.get('/plain/old')).text).toBe('new');
+  });
+});
+
+describe('many at once', () => {
+  test('of 200 requests one reaches Django', async () => {
+    front.upstream().answer = slowly(500, 'one for all');
+    // Connections are open by then, so that all come at once.
+    const sessions = await Promise.all(Array.from({ length: 4 }, () => front.http2()));
+    const answers = await Promise.all(sessions.flatMap((http2) => Array.from({ length: 50 }, () => front.get('/crowd/', { http2 }))));
+    for (const session of sessions) session.close();
+    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`))).toEqual(new Set(['200 one for all']));
+    expect(front.upstream().requests).toHaveLength(1);
+  });
+
+  test('those that wait for what may not be kept do so for no longer than the file says', async () => {
+    front.upstream().answer = (_request, response) => void setTimeout(() => response.setHeader('Set-Cookie', 'a=b').end('own'), 100);
+    const begin = performance.now();
+    await Promise.all(Array.from({ length: 20 }, () => front.get('/impatient/')));
+    expect(front.upstream().requests).toHaveLength(20);
+    expect(performance.now() - begin).toBeLessThan(4000);
+  });
+});

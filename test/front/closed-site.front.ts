@@ -1,0 +1,49 @@
+/** A whole site that is closed: pages, static and uploaded files. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RequestOptions } from './support/client';
+import { Front } from './support/front';
+import { as, madePassword } from './support/password';
+
+let front: Front;
+let password: string;
+
+const OFFICE = '203.0.113.7';
+const HOME = '198.51.100.7';
+const status = async (path: string, options: RequestOptions = {}) => (await front.get(path, options)).status;
+
+const folder = mkdtempSync(join(tmpdir(), 'static-'));
+const files = ['/static/site.css', '/media/report.pdf'];
+
+beforeAll(async () => {
+  writeFileSync(join(folder, 'site.css'), 'body {}');
+  const access = { allow: ['203.0.113.0/24'], basicAuth: {} };
+  const nginx = { service: { type: 'LoadBalancer' }, access, locations: [{ path: '/open/', access: false }] };
+  const changes = { django: { media: { storage: '1Gi', path: '/media' } }, nginx };
+  const made = await madePassword();
+  password = made.password;
+  front = await Front.start(changes, { static: folder, secrets: made.secrets });
+  writeFileSync(join(front.volume('media'), 'report.pdf'), 'secret');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test.each([...files, '/', '/page'])('is closed: %s', async (path) => {
+  expect(await status(path, { from: OFFICE })).toBe(401);
+  expect(await status(path, { ...as(password), from: HOME })).toBe(403);
+  expect(await status(path, { ...as(password), from: OFFICE })).toBe(200);
+});
+
+test.each(files)('does not tell which files there are: %s', async (path) => {
+  expect(await status(`${path}.not`, { from: OFFICE })).toBe(401);
+  expect(await status(path, { from: OFFICE, method: 'HEAD' })).toBe(401);
+  expect(await status(path, { from: OFFICE, headers: { Range: 'bytes=0-1' } })).toBe(401);
+});
+
+test('is open where a location says so', async () => {
+  expect(await status('/open/', { from: HOME })).toBe(200);
+});
+
+test('asks nobody on the port for health', async () => {
+  expect(await status('/healthz', { http: true, port: front.site.ports.health, from: HOME })).toBe(200);
+});

@@ -1,0 +1,61 @@
+/** The pods of Gunicorn, and what DNS says of them. */
+import { PORT } from '../../../constructs/gunicorn/port';
+import { Dns, type Service } from './dns';
+import { within } from './until';
+import { Upstream } from './upstream';
+
+/** Pods by number, or addresses: of 192.0.2.0/24 comes no answer, as from a node that is gone. */
+export type Pods = readonly (number | string)[];
+
+/** Seconds. */
+const PATIENCE = 10;
+
+export class Backend {
+  public readonly upstreams: readonly Upstream[];
+  public readonly dns: Dns;
+
+  /**
+   * @param name - of the Service in front of the pods
+   * @param services - that DNS knows of
+   */
+  public constructor(
+    count: number,
+    private readonly name: string,
+    services: readonly Service[],
+  ) {
+    this.upstreams = Array.from({ length: count }, (_, index) => new Upstream(`127.0.1.${index + 1}`, PORT.containerPort));
+    this.dns = new Dns(services);
+  }
+
+  public async start(nameserver: string, pods?: Pods): Promise<void> {
+    this.set(pods ?? this.upstreams.map((_, index) => index));
+    await Promise.all([this.dns.start(nameserver), ...this.upstreams.map((upstream) => upstream.start())]);
+  }
+
+  public async stop(): Promise<void> {
+    this.dns.stop();
+    await Promise.all(this.upstreams.map((upstream) => upstream.stop()));
+  }
+
+  public upstream(index: number): Upstream {
+    const found = this.upstreams[index];
+    if (!found) throw new Error(`there are ${this.upstreams.length} upstreams`);
+    return found;
+  }
+
+  /** Changes what DNS answers. */
+  public set(pods: Pods): void {
+    const addresses = pods.map((pod) => (typeof pod === 'number' ? this.upstream(pod).address : pod));
+    this.dns.set(this.name, addresses);
+  }
+
+  /** Nginx has asked for the pods, and has an answer on the way. */
+  public asked(): Promise<void> {
+    return within('nginx to ask DNS', PATIENCE, this.dns.answered(this.name));
+  }
+
+  public forget(): void {
+    for (const upstream of this.upstreams) upstream.forget();
+    this.dns.asked.length = 0;
+  }
+}

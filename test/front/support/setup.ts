@@ -1,0 +1,4 @@
+import { Front } from './front';
+
+beforeEach(() => Front.forget());
+afterAll(() => Front.stop());

@@ -1,0 +1,201 @@
+/** Which values of settings do not stand in one file: what the rules of the configuration refuse, once more and by other means. */
+import { FACTORS, type Path } from './factors';
+import { GROUPS, type Group } from './groups';
+
+export const PATHS = Object.keys(FACTORS) as Path[];
+
+/** Some settings, and whether values of them can stand in one file. */
+export interface Constraint {
+  readonly paths: readonly Path[];
+  readonly fit: (...values: readonly unknown[]) => boolean;
+}
+
+type Test = (value: unknown) => boolean;
+
+const given: Test = (value) => value !== undefined;
+const missing: Test = (value) => value === undefined;
+const is =
+  (...values: readonly unknown[]): Test =>
+  (value) =>
+    values.includes(value);
+const not =
+  (test: Test): Test =>
+  (value) =>
+    !test(value);
+
+/** When all of these hold, they do not stand in one file. */
+const never = (...tests: readonly (readonly [Path, Test])[]): Constraint => ({
+  paths: tests.map(([path]) => path),
+  fit: (...values) => !tests.every(([, test], index) => test(values[index])),
+});
+
+const needs = (one: Path, other: Path, right: Test = given) => never([one, given], [other, not(right)]);
+const notBoth = (one: Path, other: Path) => never([one, given], [other, given]);
+/** When a setting is so, it takes one of others. */
+const needsOneOf = (one: Path, when: Test, others: readonly (readonly [Path, Test])[]) =>
+  never([one, when], ...others.map(([path, right]) => [path, not(right)] as const));
+
+const below = (group: string) => PATHS.filter((setting) => setting.startsWith(`${group}.`));
+
+/** A file has all that a group requires, or nothing of the group. */
+const wholeOrNot = ({ path, required }: Group): Constraint[] =>
+  required.flatMap((one) => below(path).flatMap((other) => (other === one ? [] : [needs(other, one)])));
+
+const alone = (group: string, ...apart: readonly string[]) =>
+  below(group).filter((path) => !apart.some((one) => path.startsWith(`${group}.${one}`)));
+
+const SOURCES = ['directory', 'image.name', 'claim'].map((name) => [`nginx.static.${name}` as Path, given] as const);
+const LIMITS = ['requests.rate', 'connections.count'].map((name) => [`nginx.limits.${name}` as Path, given] as const);
+const PASSWORD = (['nginx.access.basicAuth.realm', 'nginx.access.basicAuth.secretName'] as const).map((path) => [path, given] as const);
+const ACCESS = [
+  ['nginx.access.allow', given],
+  ['nginx.access.deny', given],
+  ...PASSWORD,
+  ['nginx.access.clientCertificate', is(true)],
+] as const;
+
+/** With one pod alone. */
+const single = is(1);
+const tlsRoute: Test = is(undefined, 'TLSRoute');
+
+const MEDIA: readonly Constraint[] = [
+  never(['django.media.accessMode', is('ReadWriteOnce')], ['gunicorn.replicas', not(single)]),
+  never(['django.media.accessMode', is('ReadWriteOnce')], ['nginx.replicas', not(single)]),
+];
+
+const INTERFACE: readonly Constraint[] = [
+  never(['django.interface', is('asgi')], ['gunicorn.threads', given]),
+  needs('gunicorn.pool', 'django.interface', is('asgi')),
+];
+
+const SERVICE: readonly Constraint[] = [
+  ...(['httpNodePort', 'httpsNodePort', 'externalTrafficPolicy'] as const).map((name) =>
+    needs(`nginx.service.${name}`, 'nginx.service.type', is('NodePort', 'LoadBalancer')),
+  ),
+  ...(['loadBalancerClass', 'loadBalancerSourceRanges'] as const).map((name) =>
+    needs(`nginx.service.${name}`, 'nginx.service.type', is('LoadBalancer')),
+  ),
+];
+
+const IN_FRONT: readonly Constraint[] = [
+  notBoth('nginx.ingress.className', 'nginx.gateway.name'),
+  needs('nginx.ingress.className', 'nginx.realIp.from'),
+  never(['nginx.ingress.className', given], ['nginx.realIp.header', is('proxy_protocol')]),
+  never(['nginx.gateway.route', is('HTTPRoute')], ['nginx.realIp.from', missing]),
+  never(['nginx.gateway.route', is('HTTPRoute')], ['nginx.realIp.header', is('proxy_protocol')]),
+  never(['nginx.gateway.route', is('HTTPRoute')], ['nginx.gateway.sectionName', missing]),
+  needs('nginx.gateway.caConfigMap', 'nginx.gateway.route', is('HTTPRoute')),
+  never(
+    ['nginx.gateway.name', given],
+    ['nginx.gateway.route', tlsRoute],
+    ['nginx.realIp.from', given],
+    ['nginx.realIp.header', not(is('proxy_protocol'))],
+  ),
+  notBoth('nginx.ingress.className', 'nginx.tls.clientCa'),
+  never(['nginx.gateway.route', is('HTTPRoute')], ['nginx.tls.clientCa', given]),
+];
+
+const TLS: readonly Constraint[] = [
+  notBoth('nginx.tls.secretName', 'nginx.tls.issuer.name'),
+  never(['nginx.tls.hsts.preload', is(true)], ['nginx.tls.hsts.includeSubDomains', not(is(true))]),
+  never(['nginx.tls.hsts.preload', is(true)], ['nginx.tls.hsts.maxAge', is('1h')]),
+  // A certificate is for the second of the hosts, or for an old name.
+  never(['nginx.tls.certificates', given], ['django.hosts', is(FACTORS['django.hosts'][0])], ['nginx.redirects', missing]),
+];
+
+const STATIC: readonly Constraint[] = [
+  notBoth('nginx.static.directory', 'nginx.static.image.name'),
+  notBoth('nginx.static.directory', 'nginx.static.claim'),
+  notBoth('nginx.static.image.name', 'nginx.static.claim'),
+  needs('nginx.static.previous', 'nginx.static.directory'),
+  needs('nginx.static.previousImages', 'nginx.static.image.name'),
+  ...alone('nginx.static', 'directory', 'image', 'claim').map((path) => needsOneOf(path, given, SOURCES)),
+];
+
+const BALANCE: readonly Constraint[] = [
+  never(['nginx.balance.method', is('hash')], ['nginx.balance.key', missing]),
+  needs('nginx.balance.key', 'nginx.balance.method', is('hash')),
+  needs('nginx.balance.cookie', 'nginx.balance.method', is('sticky')),
+  never(['nginx.balance.method', is('least_time')], ['nginx.image', missing]),
+];
+
+const [, , , WITH_CACHE] = FACTORS['nginx.locations'];
+
+const CACHE: readonly Constraint[] = [
+  needs('nginx.cacheStore.claim', 'nginx.cacheStore.storage', is('disk')),
+  // Three processes have no room beside kept answers in the memory that the container has by default.
+  ...(['nginx.cache.valid', 'nginx.locations'] as const).map((path) =>
+    never(
+      [path, path === 'nginx.locations' ? is(WITH_CACHE) : given],
+      ['nginx.cacheStore.storage', not(is('disk'))],
+      ['nginx.resources.limits.cpu', given],
+      ['nginx.resources.limits.memory', missing],
+    ),
+  ),
+];
+
+/** What goes by the address of the client is refused where Nginx sees another one; limits only where that is known. */
+const byAddress = (tests: readonly (readonly [Path, Test])[], hiding: Test): Constraint => ({
+  paths: [
+    'nginx.realIp.from',
+    'nginx.ingress.className',
+    'nginx.gateway.name',
+    'nginx.service.type',
+    'nginx.service.externalTrafficPolicy',
+    ...tests.map(([path]) => path),
+  ],
+  fit: (realIp, ingress, gateway, type, policy, ...values) => {
+    const inFront = given(ingress) || given(gateway);
+    const hidden =
+      inFront || hiding(type) || (type === 'NodePort' && policy !== 'Local') || (type === 'LoadBalancer' && policy === 'Cluster');
+    return given(realIp) || !hidden || !tests.every(([, test], index) => test(values[index]));
+  },
+});
+
+const BY_ADDRESS: readonly Constraint[] = [
+  byAddress([['nginx.balance.method', is('ip_hash')]], is(undefined, 'ClusterIP')),
+  byAddress([['nginx.balance.key', is('address')]], is(undefined, 'ClusterIP')),
+  byAddress(
+    [
+      ['nginx.limits.requests.rate', given],
+      ['nginx.limits.requests.per', missing],
+    ],
+    is(),
+  ),
+  byAddress(
+    [
+      ['nginx.limits.connections.count', given],
+      ['nginx.limits.connections.per', missing],
+    ],
+    is(),
+  ),
+];
+
+const LIMITED: readonly Constraint[] = [
+  needsOneOf('nginx.limits.dryRun', given, LIMITS),
+  needsOneOf('nginx.errorPages.429', given, [...LIMITS, ['nginx.locations', is(WITH_CACHE)]]),
+  needsOneOf('nginx.errorPages.404', given, [...SOURCES, ['django.media.storage', given]]),
+];
+
+const WHO: readonly Constraint[] = [
+  needsOneOf('nginx.access.satisfy', given, ACCESS),
+  needsOneOf('nginx.access.clientCertificate', is(false), ACCESS),
+  never(['nginx.access.clientCertificate', is(true)], ['nginx.tls.clientCa', missing]),
+  never(['nginx.access.satisfy', is('any')], ['nginx.access.allow', missing]),
+  needsOneOf('nginx.access.satisfy', is('any'), PASSWORD),
+];
+
+export const CONSTRAINTS: readonly Constraint[] = [
+  ...GROUPS.flatMap(wholeOrNot),
+  ...MEDIA,
+  ...INTERFACE,
+  ...SERVICE,
+  ...IN_FRONT,
+  ...TLS,
+  ...STATIC,
+  ...BALANCE,
+  ...CACHE,
+  ...BY_ADDRESS,
+  ...LIMITED,
+  ...WHO,
+];

@@ -1,0 +1,91 @@
+/** The settings of all components but Nginx. */
+import { DIGEST, resources, type Path, type Table } from './types';
+
+export const STACK: Table<Exclude<Path, `nginx.${string}`>> = {
+  release: [(_, row) => `r${row}`, (_, row) => `release-of-thirty-characters${String(row).padStart(2, '0')}`],
+  namespace: [undefined, (_, row) => `team-${row}`],
+  image: ['registry.example.com/team/shop:1.4.2', `registry.example.com/team/shop:1.4.2@${DIGEST}`, `localhost:5000/shop@${DIGEST}`],
+  imagePullPolicy: [undefined, 'Always', 'IfNotPresent'],
+  imagePullSecrets: [undefined, ['registry', 'another.registry']],
+
+  'django.project': ['main_app', 'company.shop'],
+  'django.directory': [undefined, 'django_app', 'services/shop'],
+  'django.settings': [undefined, 'main_app.settings.production'],
+  'django.hosts': [['shop.example.com'], ['.example.com', 'shop.example.org']],
+  'django.interface': [undefined, 'wsgi', 'asgi'],
+  'django.healthPath': [undefined, '/healthz'],
+  'django.env': [undefined, { SITE_NAME: 'Shop: "the" {{ first }}', PAGE_SIZE: 20, BETA: true, TRACING: false }],
+  'django.secrets': [undefined, ['STRIPE_KEY', 'MAIL_PASSWORD']],
+  'django.egress': [
+    undefined,
+    'none',
+    'internet',
+    [
+      { cidr: '203.0.113.0/24', ports: [443, 587] },
+      { cidr: '2001:db8::/32', ports: [443] },
+    ],
+  ],
+  'django.media.storage': [undefined, '5Gi', 5_000_000_000],
+  'django.media.storageClass': [undefined, 'shared'],
+  'django.media.accessMode': [undefined, 'ReadWriteMany', 'ReadWriteOnce'],
+  'django.media.path': [undefined, '/app/media'],
+  'django.media.url': [undefined, '/uploads/'],
+
+  'gunicorn.replicas': [undefined, 1, 3, { min: 2, max: 3 }, { min: 2, max: 4, cpu: 60 }],
+  'gunicorn.workers': [undefined, 3],
+  'gunicorn.threads': [undefined, 2],
+  'gunicorn.pool': [undefined, 6],
+  'gunicorn.timeout': [undefined, '45s', '2m'],
+  'gunicorn.gracefulTimeout': [undefined, '1m'],
+  'gunicorn.maxRequests': [undefined, 0, 500],
+  'gunicorn.gpu.count': [undefined, 0, 2],
+  'gunicorn.gpu.resource': [undefined, 'nvidia.com/mig-1g.10gb'],
+  'gunicorn.gpu.products': [undefined, ['NVIDIA-A100-SXM4-80GB', 'NVIDIA-L4']],
+  'gunicorn.gpu.memory': [undefined, '40Gi', 24_000_000_000],
+  'gunicorn.gpu.runtimeClass': [undefined, 'nvidia'],
+  'gunicorn.gpu.spare': [undefined, false, true],
+  'gunicorn.nodeSelector': [undefined, { pool: 'web', 'example.com/zone': 'a' }],
+  'gunicorn.tolerations': [
+    undefined,
+    [{ operator: 'Exists' }],
+    [
+      { key: 'dedicated', value: 'web', effect: 'NoSchedule' },
+      { key: 'dedicated', operator: 'Equal', value: 'gpu', effect: 'PreferNoSchedule' },
+      { key: 'spot', effect: 'NoExecute' },
+    ],
+  ],
+  ...resources('gunicorn'),
+
+  'postgres.version': [undefined, 14, 15, 16, 17, 18],
+  'postgres.image': [undefined, ({ postgres }) => `registry.example.com/team/postgres:${postgres.version ?? 18}.1@${DIGEST}`],
+  'postgres.database': [undefined, 'orders'],
+  'postgres.user': [undefined, 'owner'],
+  'postgres.storage': ['20Gi', 20_000_000_000],
+  'postgres.storageClass': [undefined, 'fast'],
+  'postgres.maxConnections': [undefined, 300],
+  ...resources('postgres'),
+
+  'migrate.deadline': [undefined, '6h'],
+  'migrate.wait': [undefined, '10m'],
+  'migrate.missingMigrations': [undefined, 'fail', 'warn'],
+  ...resources('migrate'),
+
+  'backup.schedule': [undefined, '30 4 * * 0', '@daily'],
+  'backup.timeZone': [undefined, 'Europe/Berlin'],
+  'backup.deadline': [undefined, '5h'],
+  'backup.keep.daily': [undefined, 0, 14],
+  'backup.keep.weekly': [undefined, 0, 8],
+  'backup.keep.monthly': [undefined, 0, 12],
+  'backup.storage': [undefined, '50Gi', 50_000_000_000],
+  'backup.storageClass': [undefined, 'slow'],
+  ...resources('backup'),
+
+  'cluster.domain': [undefined, 'cluster.example.com'],
+  'cluster.dns': [undefined, 'node-local-dns.kube-system.svc.cluster.local', '169.254.20.10'],
+
+  'argocd.repository': [undefined, 'https://git.example.com/team/shop.git', 'git@git.example.com:team/shop.git'],
+  'argocd.revision': [undefined, 'release'],
+  'argocd.automated': [undefined, false, true],
+
+  overrides: [undefined, ({ release }) => [{ kind: 'Deployment', name: `${release}-nginx`, merge: { spec: { minReadySeconds: 5 } } }]],
+};
