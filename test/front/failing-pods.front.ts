@@ -44,7 +44,7 @@ describe('a server that is backup', () => {
 
   test('gets nothing while a pod answers, and everything when none does', async () => {
     front = await Front.start(
-      { nginx: { balance: { servers: [{ address: '203.0.113.50', port: 9000, backup: true }] } } },
+      { nginx: { balance: { maxFails: 1, servers: [{ address: '203.0.113.50', port: 9000, backup: true }] } } },
       { upstreams: 2 },
     );
     await statuses(6);

@@ -29,10 +29,7 @@ const certificates = ({ nginx: { tls } }: Settings): Line[] => {
     hosts.map((host) => `${escaped(host)} ${certificateFolder(secretName)};`),
   );
   const several = further.length > 0;
-  return [
-    ...(several ? ['map_hash_bucket_size 512;'] : []),
-    ...block('map $ssl_server_name $certificate', ...(several ? ['hostnames;'] : []), 'default tls;', ...further),
-  ];
+  return block('map $ssl_server_name $certificate', ...(several ? ['hostnames;'] : []), 'default tls;', ...further);
 };
 
 /** Lines of every server that speaks TLS. */
