@@ -23,6 +23,9 @@ import type { Pages } from './pages';
 import type { StaticFile } from './static-files';
 import { staticTree, type StaticTree } from './static/static-tree';
 
+/** Name of the file that nginx reads. */
+export const NGINX_CONF = 'nginx.conf';
+
 /** Properties of `Nginx`. */
 export interface NginxProps {
   readonly component: Component;
@@ -71,7 +74,7 @@ export class Nginx extends Construct {
   private conf(): Mount {
     const { component, settings, hosts, upstream, dns, media } = this.props;
     const text = nginxConf({ nginx: settings, hosts, upstream, dns, media: media && { url: media.url } });
-    const { name } = new ConfigFiles(this, 'conf', { component, text: { 'nginx.conf': text } });
+    const { name } = new ConfigFiles(this, 'conf', { component, text: { [NGINX_CONF]: text } });
     return { volume: pod.configVolume('conf', name), path: DIRECTORIES.conf };
   }
 
@@ -148,7 +151,7 @@ export class Nginx extends Construct {
       image: settings.image,
       imagePullPolicy,
       ...pod.restrictedContainer,
-      command: ['nginx', '-c', `${DIRECTORIES.conf}/nginx.conf`],
+      command: ['nginx', '-c', `${DIRECTORIES.conf}/${NGINX_CONF}`],
       env: env && [...env],
       ports: Object.values(PORTS),
       resources: pod.resourceRequirements(settings.resources),

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jsonSchema, type Node } from '../../config/document/json-schema';
-import { DOCUMENTS } from '../../config/document/main';
+import { DOCUMENTS } from '../../cli/documents';
 import { ROOT } from '../support/stack';
 
-test.each(Object.entries(DOCUMENTS))('%s is what the schema says: run `npm run docs` after a change', (path, content) => {
+test.each(Object.entries(DOCUMENTS))('%s is what the sources say: run `npm run docs` after a change', (path, content) => {
   expect(readFileSync(join(ROOT, path), 'utf8')).toBe(content());
 });
 

@@ -4,15 +4,17 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { container } from '../support/pods';
 import { render, ROOT } from '../support/stack';
+import { authority } from './support/certificates';
 import { nginxTest, version } from './support/nginx-test';
 
-const environment = (name: string) => parse(readFileSync(join(ROOT, `environments/${name}.yaml`), 'utf8')) as object;
+const file = (path: string) => parse(readFileSync(join(ROOT, path), 'utf8')) as object;
 const host = (...lengths: number[]) => lengths.map((length) => 'a'.repeat(length)).join('.');
 
 test.each([
   ['the smallest project', {}],
-  ['dev', environment('dev')],
-  ['prod', environment('prod')],
+  ['dev', file('environments/dev.yaml')],
+  ['prod', file('environments/prod.yaml')],
+  ['the example of the documentation', file('docs/front/example.yaml')],
   ['static and uploaded files', { django: { media: { storage: '1Gi', path: '/app/media' } }, nginx: { static: { directory: 'test' } } }],
   [
     'the longest host, and a hundred',
@@ -34,7 +36,9 @@ test.each([
     },
   ],
 ])('nginx takes %s without a warning', async (_what, changes) => {
-  const lines = (await nginxTest(changes, { secrets: { cert: { 'tls.crt': '', 'tls.key': '' } } })).trim().split('\n');
+  const certificate = { 'tls.crt': '', 'tls.key': '' };
+  const secrets = { cert: certificate, 'example-org': certificate, partners: { 'ca.crt': (await authority('Partners')).cert } };
+  const lines = (await nginxTest(changes, { secrets })).trim().split('\n');
   expect(lines).toEqual([expect.stringMatching(/syntax is ok$/), expect.stringMatching(/test is successful$/)]);
 });
 

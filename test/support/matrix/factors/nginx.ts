@@ -7,7 +7,7 @@ import { DIGEST, resources, type Path, type Table } from './types';
 export const EXISTING_CLAIMS = ['files', 'answers'] as const;
 
 const [FILES, ANSWERS] = EXISTING_CLAIMS;
-const PAGE = 'test/support/sorry.html';
+const PAGE = 'example/pages/sorry.html';
 
 export const NGINX: Table<Extract<Path, `nginx.${string}`>> = {
   'nginx.image': [undefined, `registry.example.com/team/nginx:1.31.0@${DIGEST}`],
