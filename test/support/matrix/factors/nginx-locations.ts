@@ -14,7 +14,7 @@ const streams = ({ django, nginx }: Input): Locations => [
   { path: '/events/', cache: false, buffering: false, requestBuffering: true, timeout: '1h' },
   { path: '/import', cache: false, requestBuffering: false, uploadLimit: '2Gi', retry: false },
   { path: '/ws/', cache: false, websocket: django.interface === 'asgi' },
-  { path: '/export', access: { clientCertificate: nginx?.tls?.clientCa !== undefined, basicAuth: { realm: 'Export' } } },
+  { path: '/export', access: { clientCertificate: nginx?.tls?.clientCa !== undefined, basicAuth: { realm: 'Exporters' } } },
 ];
 
 const catalogue = (above: Input): Locations => [
@@ -50,7 +50,7 @@ const catalogue = (above: Input): Locations => [
     access: {
       allow: hidesClients(above) ? ['127.0.0.0/8'] : RANGES,
       deny: ['127.0.0.3/32'],
-      basicAuth: { realm: 'Admin', secretName: 'admins' },
+      basicAuth: { realm: 'The team', secretName: 'admins' },
       satisfy: 'any',
     },
   },
