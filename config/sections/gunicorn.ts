@@ -97,7 +97,7 @@ export const gunicorn = section({
     .meta({
       description: 'Requests after which a worker is replaced, give or take a tenth; 0 for never.',
       derivedDefault:
-        '2000, or never with a GPU, where a new worker would load its model again, or with asgi, where it would end websockets',
+        '20000, or never with a GPU, where a new worker would load its model again, or with asgi, where it would end websockets',
     } satisfies Meta),
   gpu,
   resources: resources('the container', {

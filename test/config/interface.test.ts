@@ -26,7 +26,7 @@ test('workers of wsgi have no pool', () => {
 });
 
 test('workers of asgi are not replaced after a number of requests, unless the file says so', () => {
-  expect(config().gunicorn.maxRequests).toBe(2000);
+  expect(config().gunicorn.maxRequests).toBe(20_000);
   expect(config(asgi({})).gunicorn.maxRequests).toBe(0);
   expect(config(asgi({ maxRequests: 500 })).gunicorn.maxRequests).toBe(500);
 });

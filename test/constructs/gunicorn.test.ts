@@ -44,7 +44,7 @@ describe('Gunicorn', () => {
       GUNICORN_THREADS: '4',
       GUNICORN_TIMEOUT: '60',
       GUNICORN_GRACEFUL_TIMEOUT: '30',
-      GUNICORN_MAX_REQUESTS: '2000',
+      GUNICORN_MAX_REQUESTS: '20000',
     });
   });
 

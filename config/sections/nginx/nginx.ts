@@ -79,11 +79,9 @@ export const nginx = section({
     .default(true)
     .meta({ description: 'Add `X-Content-Type-Options` and `Referrer-Policy` where Django has not.' } satisfies Meta),
   log,
-  metrics: metrics
-    .optional()
-    .meta({
-      description: 'With this section a container beside Nginx hands its counters to Prometheus, which a ServiceMonitor tells of it.',
-    }),
+  metrics: metrics.optional().meta({
+    description: 'With this section a container beside Nginx hands its counters to Prometheus, which a ServiceMonitor tells of it.',
+  }),
   resources: resources('the container', {
     requests: { cpu: '100m', memory: '64Mi', 'ephemeral-storage': '128Mi' },
     limits: { cpu: '1', memory: '256Mi', 'ephemeral-storage': '1Gi' },

@@ -40,6 +40,12 @@ function compressed({ directory }: StaticFiles): Line[] {
   ];
 }
 
+/** Files of a claim may change while a pod runs; all others stay as they are. Each kept open takes one of the process's files. */
+const keptOpen = ({ claim }: StaticFiles): Line[] =>
+  claim === undefined
+    ? ['# No file changes while the pod runs.', 'open_file_cache max=1000 inactive=1h;', 'open_file_cache_valid 1h;']
+    : [];
+
 /** What holds for files of either kind: they are as closed as the whole site, and nothing of it is inherited that has lines here. */
 const rest = (settings: ConfSettings): Line[] => [
   NO_SNIFFING,
@@ -61,6 +67,7 @@ export const staticFiles: Concern = {
             `location ${files.url}`,
             `alias ${DIRECTORIES.static}/;`,
             compressed(files),
+            keptOpen(files),
             `add_header Cache-Control ${CACHE_CONTROL} always;`,
             rest(settings),
             files.claim === undefined ? [] : block('location ~ /\\.', 'return 404;'),

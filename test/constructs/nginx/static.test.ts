@@ -77,6 +77,12 @@ describe('static files', () => {
     expect(headers(location('/static/', changes), 'Vary')).toEqual([]);
   });
 
+  test('are kept open where no file changes while a pod runs', () => {
+    for (const changes of [STATIC, IMAGE])
+      expect(values(location('/static/', changes), 'open_file_cache')).toEqual(['max=1000 inactive=1h']);
+    expect(values(location('/static/', CLAIM), 'open_file_cache')).toEqual([]);
+  });
+
   test("of a claim are not served where the name begins with a dot, which is nobody's business", () => {
     expect(values(block(location('/static/', CLAIM), 'location', '~', '/\\.'), 'return')).toEqual(['404']);
     for (const changes of [STATIC, IMAGE]) expect(location('/static/', changes).map(({ name }) => name)).not.toContain('location');
