@@ -21,6 +21,13 @@ const nothingInFront = ({ nginx: { service, ingress, gateway } }: Config) =>
   service.type === 'ClusterIP' && ingress === undefined && gateway === undefined;
 
 export const limitRules: readonly Rule[] = [
+  ({ nginx }) =>
+    2 * nginx.uploadLimit > nginx.resources.limits['ephemeral-storage'] && {
+      path: ['nginx', 'uploadLimit'],
+      message:
+        `must be at most half of nginx.resources.limits.ephemeral-storage (${formatBytes(nginx.resources.limits['ephemeral-storage'])}), ` +
+        `where uploads wait until they are complete, got ${formatBytes(nginx.uploadLimit)}`,
+    },
   (config) => {
     const [path] = byAddress(config);
     const reason = hiddenClients(config);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseEnvironment } from '../../config/load';
 import { composeEnvironment } from '../compose';
 import { manifests } from '../manifests';
-import { NGINX_CONF } from './nginx';
+import { NGINX_CONF } from './container';
 
 const SETTINGS = 'docs/front/example.yaml';
 

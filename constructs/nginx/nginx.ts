@@ -13,7 +13,8 @@ import { DRAIN, LAST_BREATH } from '../timing';
 import { cacheVolumes, type CacheVolume } from './cache-volume';
 import { certificate } from './certificate';
 import { grace, nginxConf } from './conf/nginx-conf';
-import { DIRECTORIES, HEALTH_PATH, PORTS, type ConfSettings } from './conf/settings';
+import { DIRECTORIES, type ConfSettings } from './conf/settings';
+import { container, NGINX_CONF } from './container';
 import { exporter, metrics } from './exporter';
 import { gateway } from './gateway';
 import { ingress } from './ingress';
@@ -22,9 +23,6 @@ import { service } from './service';
 import type { Pages } from './pages';
 import type { StaticFile } from './static-files';
 import { staticTree, type StaticTree } from './static/static-tree';
-
-/** Name of the file that nginx reads. */
-export const NGINX_CONF = 'nginx.conf';
 
 /** Properties of `Nginx`. */
 export interface NginxProps {
@@ -135,39 +133,10 @@ export class Nginx extends Construct {
       terminationGracePeriodSeconds: DRAIN + grace(settings) + LAST_BREATH,
       initContainers: notEmpty([...files.initContainers, ...cache.initContainers]),
       containers: [
-        this.container(mounts, cache.env),
+        container(this.props, mounts, cache.env),
         ...(settings.metrics ? [exporter(settings.metrics, this.props.imagePullPolicy)] : []),
       ],
       volumes: [...mounts.map(({ volume }) => volume), ...files.volumes],
-    };
-  }
-
-  private container(mounts: readonly Mount[], env: CacheVolume['env']): k8s.Container {
-    const { settings, imagePullPolicy } = this.props;
-    const port = k8s.IntOrString.fromString(PORTS.health.name);
-    const health = { httpGet: { path: HEALTH_PATH, port } };
-    return {
-      name: 'nginx',
-      image: settings.image,
-      imagePullPolicy,
-      ...pod.restrictedContainer,
-      command: ['nginx', '-c', `${DIRECTORIES.conf}/${NGINX_CONF}`],
-      env: env && [...env],
-      ports: Object.values(PORTS),
-      resources: pod.resourceRequirements(settings.resources),
-      startupProbe: { ...health, periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 60 },
-      readinessProbe: { ...health, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 3 },
-      livenessProbe: {
-        tcpSocket: { port: k8s.IntOrString.fromString(PORTS.https.name) },
-        periodSeconds: 10,
-        timeoutSeconds: 3,
-        failureThreshold: 6,
-      },
-      lifecycle: { preStop: { exec: { command: ['sleep', `${DRAIN}`] } } },
-      volumeMounts: mounts.map(({ volume, path, writable, subPathExpr }) => ({
-        ...(writable ? pod.mount(volume, path) : pod.readOnly(volume, path)),
-        subPathExpr,
-      })),
     };
   }
 }

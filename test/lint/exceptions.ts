@@ -9,9 +9,14 @@ export interface Exception {
   readonly asked: (config: Config, object: string) => boolean;
 }
 
-const images = ({ image, nginx, postgres }: Config) => [image, nginx.image, postgres.image];
-const replicas = ({ release, nginx, gunicorn }: Config, object: string) =>
-  object === `${release}-nginx` ? nginx.replicas : gunicorn.replicas.min;
+const images = ({ image, nginx, postgres }: Config) => [
+  image,
+  nginx.image,
+  postgres.image,
+  ...(nginx.static?.image ? [nginx.static.image.name, ...nginx.static.previousImages] : []),
+  ...(nginx.metrics ? [nginx.metrics.image] : []),
+];
+const replicas = ({ release, nginx, gunicorn }: Config, object: string) => (object === `${release}-nginx` ? nginx : gunicorn).replicas.min;
 
 export const EXCEPTIONS: readonly Exception[] = [
   {

@@ -56,7 +56,7 @@ describe('the servers', () => {
   const outside = { servers: [{ address: '203.0.113.50', port: 9000, weight: 3 }] };
 
   test('are the pods alone, with nothing said', () => {
-    expect(values(upstream(), 'server')).toEqual([`${PODS}:8000 resolve max_fails=3 fail_timeout=10s`]);
+    expect(values(upstream(), 'server')).toEqual([`${PODS}:8000 resolve max_fails=10 fail_timeout=10s`]);
   });
 
   test('have weights, and failures are judged alike', () => {
@@ -68,13 +68,13 @@ describe('the servers', () => {
 
   test('one may be for when no pod answers', () => {
     const servers = [{ address: '203.0.113.50', port: 9000, backup: true }];
-    expect(values(upstream({ servers }), 'server')[1]).toBe('203.0.113.50:9000 max_fails=3 fail_timeout=10s backup');
+    expect(values(upstream({ servers }), 'server')[1]).toBe('203.0.113.50:9000 max_fails=10 fail_timeout=10s backup');
   });
 
   test('a hash knows each pod by a name of its own, and no weight is left to DNS', () => {
     expect(values(upstream({ ...outside, method: 'hash', key: 'host' }), 'server')).toEqual([
-      `${PODS} service=http resolve weight=2 max_fails=3 fail_timeout=10s`,
-      '203.0.113.50:9000 weight=6 max_fails=3 fail_timeout=10s',
+      `${PODS} service=http resolve weight=2 max_fails=10 fail_timeout=10s`,
+      '203.0.113.50:9000 weight=6 max_fails=10 fail_timeout=10s',
     ]);
   });
 

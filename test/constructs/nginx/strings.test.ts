@@ -11,7 +11,8 @@ import { parse, type Directive } from '../nginx-tree';
 const RUNS = 10_000;
 
 /** Words of some letters, of which the first and the last may stand anywhere. */
-const wordsOf = (letters: string) => fc.string({ unit: fc.constantFrom(...letters), maxLength: 20 }).map((inner) => `k${inner}z`);
+const wordsOf = (letters: string) =>
+  fc.string({ unit: fc.constantFrom(...Array.from(letters)), maxLength: 20 }).map((inner) => `k${inner}z`);
 const LABEL = wordsOf('abc019-');
 const NAME = wordsOf('abcXYZ019_');
 const HEADER = wordsOf('abcXYZ019-');

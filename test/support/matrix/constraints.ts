@@ -1,39 +1,9 @@
 /** Which values of settings do not stand in one file: what the rules of the configuration refuse, once more and by other means. */
 import { FACTORS, type Path } from './factors';
 import { GROUPS, type Group } from './groups';
+import { given, is, missing, needs, needsOneOf, never, not, notBoth, type Constraint, type Test } from './terms';
 
 export const PATHS = Object.keys(FACTORS) as Path[];
-
-/** Some settings, and whether values of them can stand in one file. */
-export interface Constraint {
-  readonly paths: readonly Path[];
-  readonly fit: (...values: readonly unknown[]) => boolean;
-}
-
-type Test = (value: unknown) => boolean;
-
-const given: Test = (value) => value !== undefined;
-const missing: Test = (value) => value === undefined;
-const is =
-  (...values: readonly unknown[]): Test =>
-  (value) =>
-    values.includes(value);
-const not =
-  (test: Test): Test =>
-  (value) =>
-    !test(value);
-
-/** When all of these hold, they do not stand in one file. */
-const never = (...tests: readonly (readonly [Path, Test])[]): Constraint => ({
-  paths: tests.map(([path]) => path),
-  fit: (...values) => !tests.every(([, test], index) => test(values[index])),
-});
-
-const needs = (one: Path, other: Path, right: Test = given) => never([one, given], [other, not(right)]);
-const notBoth = (one: Path, other: Path) => never([one, given], [other, given]);
-/** When a setting is so, it takes one of others. */
-const needsOneOf = (one: Path, when: Test, others: readonly (readonly [Path, Test])[]) =>
-  never([one, when], ...others.map(([path, right]) => [path, not(right)] as const));
 
 const below = (group: string) => PATHS.filter((setting) => setting.startsWith(`${group}.`));
 

@@ -1,0 +1,27 @@
+/** What must hold between settings of Django, and where others serve its files. */
+import type { Rule } from '../rules';
+
+export const djangoRules: readonly Rule[] = [
+  ({ django, gunicorn, nginx }) =>
+    django.media?.accessMode === 'ReadWriteOnce' &&
+    (gunicorn.replicas.max > 1 || nginx.replicas.max > 1) && {
+      path: ['django', 'media', 'accessMode'],
+      message: `must be ReadWriteMany with ${gunicorn.replicas.max} replicas of Gunicorn and ${nginx.replicas.max} of Nginx: ReadWriteOnce allows one of each`,
+    },
+  ({ django, nginx }) =>
+    django.media !== undefined &&
+    nginx.static !== undefined &&
+    (django.media.url.startsWith(nginx.static.url) || nginx.static.url.startsWith(django.media.url)) && {
+      path: ['django', 'media', 'url'],
+      message: `must not lie below nginx.static.url or the reverse, got ${django.media.url} and ${nginx.static.url}`,
+    },
+  ({ django }) => {
+    const index = django.secrets.findIndex((name) => name in django.env);
+    return (
+      index >= 0 && {
+        path: ['django', 'secrets', index],
+        message: `is also set under django.env (${django.secrets[index]}): keep one of them`,
+      }
+    );
+  },
+];

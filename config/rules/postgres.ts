@@ -1,0 +1,53 @@
+/** What must hold between Postgres, and those that connect to it. */
+import { imageParts } from '../names';
+import { formatBytes } from '../quantity';
+import { connectionsNeeded } from '../resolve';
+import type { Rule } from '../rules';
+
+const SMALLEST_POSTGRES = 256 * 1024 ** 2;
+
+export const postgresRules: readonly Rule[] = [
+  (config) => {
+    const { replicas, surge, workers, connections } = config.gunicorn;
+    const of = config.django.interface === 'asgi' ? 'connections in the pool' : 'threads';
+    const needed = connectionsNeeded(config);
+    return (
+      config.postgres.maxConnections < needed && {
+        path: ['postgres', 'maxConnections'],
+        message:
+          `must be at least ${needed}, got ${config.postgres.maxConnections}: (${replicas.max} replicas + ${surge} in a release) × ` +
+          `${workers} workers × ${connections} ${of} of Gunicorn, and ${needed - (replicas.max + surge) * workers * connections} for jobs and operators`,
+      }
+    );
+  },
+  ({ postgres }) =>
+    postgres.resources.limits.memory < SMALLEST_POSTGRES && {
+      path: ['postgres', 'resources', 'limits', 'memory'],
+      message: `must be at least 256Mi for Postgres to start, got ${formatBytes(postgres.resources.limits.memory)}`,
+    },
+  ({ postgres }) => {
+    const major = /^\d+/.exec(imageParts(postgres.image)?.tag ?? '')?.[0];
+    return (
+      major !== undefined &&
+      Number(major) !== postgres.version && {
+        path: ['postgres', 'image'],
+        message: `must be of the major that postgres.version names, ${postgres.version}, got ${postgres.image}`,
+      }
+    );
+  },
+  ({ postgres }) =>
+    (imageParts(postgres.image)?.tag ?? '').includes('alpine') && {
+      path: ['postgres', 'image'],
+      message: `must not be built on Alpine, whose tools backups cannot use, got ${postgres.image}`,
+    },
+  ({ postgres }) =>
+    postgres.user.startsWith('pg_') && {
+      path: ['postgres', 'user'],
+      message: `must not begin with pg_, which Postgres keeps for itself, got ${postgres.user}: set another`,
+    },
+  ({ postgres }) =>
+    /^template[01]$/.test(postgres.database) && {
+      path: ['postgres', 'database'],
+      message: `must not be a template of Postgres, got ${postgres.database}: set another`,
+    },
+];

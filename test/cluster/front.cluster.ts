@@ -1,0 +1,45 @@
+/** What only a cluster can tell of the front: pods by the names that its DNS has for them, and the asgi worker behind it. */
+import { Release } from './support/release';
+import { serving, visit, write } from './support/visitor';
+
+const CUSTOMERS = Array.from({ length: 12 }, (_, number) => `/?customer=${number}`);
+const release = new Release('dev', {
+  release: 'front',
+  django: { hosts: ['front.localhost'], interface: 'asgi' },
+  gunicorn: { replicas: 2 },
+  nginx: { balance: { method: 'hash', key: 'argument:customer' } },
+});
+
+beforeAll(() => serving(release));
+afterAll(() => {
+  release.kubectl('delete', 'namespace', release.namespace, '--wait=false');
+});
+
+interface Logged {
+  readonly uri: string;
+  readonly status: string;
+  readonly upstream: string;
+}
+
+/** Pods that requests reached, by their paths. */
+function pods(): ReadonlyMap<string, ReadonlySet<string>> {
+  const lines = release.kubectl('logs', 'deployment/front-nginx', '--container', 'nginx').split('\n');
+  const all = lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Logged);
+  return new Map(CUSTOMERS.map((path) => [path, new Set(all.filter(({ uri }) => uri === path).map(({ upstream }) => upstream))]));
+}
+
+test('a row is written and read over ASGI', () => {
+  const [{ command = [], args = [] } = {}] = release
+    .ready('gunicorn')
+    .map(({ spec }) => (spec as { containers: [{ command?: string[]; args?: string[] }] }).containers[0]);
+  expect([...command, ...args]).toContain('main_app.asgi:application');
+  expect(write(release, 'Ada', 'over ASGI')).toBe(302);
+  expect(visit(release, '/').text).toContain('over ASGI');
+});
+
+test('a hash spreads its values over the pods, and leads each to the same one again', () => {
+  for (const path of [...CUSTOMERS, ...CUSTOMERS, ...CUSTOMERS]) expect(visit(release, path).status).toBe(200);
+  const reached = [...pods().values()];
+  expect(reached.map(({ size }) => size)).toEqual(CUSTOMERS.map(() => 1));
+  expect(new Set(reached.flatMap((one) => [...one])).size).toBe(2);
+});
