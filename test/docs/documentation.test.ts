@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { secretContracts } from '../../constructs/secrets';
 import { EXCEPTIONS } from '../lint/exceptions';
-import { config, problems, ROOT } from '../support/stack';
+import { merge } from '../../constructs/finish';
+import { confText } from '../constructs/nginx-tree';
+import { config, problems, render, ROOT, SMALLEST } from '../support/stack';
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const pages = (folder: string) =>
@@ -51,4 +53,32 @@ test('the example of the README is a file without a problem', () => {
   const [, example = ''] = /```yaml\n([\s\S]*?)```/.exec(read('README.md')) ?? [];
   expect(parse(example)).toHaveProperty('gunicorn.gpu.count', 1);
   expect(problems(example)).toEqual([]);
+});
+
+describe.each(pages('docs/front').filter((page) => page !== 'docs/front/example.md'))('%s', (page) => {
+  const blocks = (language: string) =>
+    [...read(page).matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, text = '']) => text);
+  const settings = blocks('yaml')
+    .map((text) => parse(text) as object)
+    .filter((file) => 'nginx' in file);
+
+  test('shows settings that are allowed', () => {
+    expect(settings).not.toEqual([]);
+    for (const file of settings) expect(problems(stringify(merge(SMALLEST, file)))).toEqual([]);
+  });
+
+  test('shows directives that follow from them', () => {
+    // The namespace of an environment follows from the name of its file.
+    const conf = settings.map((file) => confText(render({ namespace: 'shop-prod', ...file }))).join('\n');
+    const lines = blocks('nginx')
+      .flatMap((text) => text.split('\n'))
+      .map((line) => line.trim())
+      .filter((line) => line.endsWith(";"));
+    expect(lines.filter((line) => !conf.includes(line))).toEqual([]);
+    expect(lines).not.toEqual([]);
+  });
+
+  test('says how to see that it works', () => {
+    expect(read(page)).toMatch(/^ {4}\$ /m);
+  });
 });

@@ -7,7 +7,7 @@ import { DIGEST, resources, type Path, type Table } from './types';
 export const EXISTING_CLAIMS = ['files', 'answers'] as const;
 
 const [FILES, ANSWERS] = EXISTING_CLAIMS;
-const PAGE = 'example/pages/sorry.html';
+const page = (name: string) => `example/pages/${name}.html`;
 
 export const NGINX: Table<Extract<Path, `nginx.${string}`>> = {
   'nginx.image': [undefined, `registry.example.com/team/nginx:1.31.0@${DIGEST}`],
@@ -110,12 +110,12 @@ export const NGINX: Table<Extract<Path, `nginx.${string}`>> = {
   'nginx.timeouts.header': [undefined, '10s'],
   'nginx.timeouts.body': [undefined, '1m'],
 
-  'nginx.errorPages.404': [undefined, PAGE],
-  'nginx.errorPages.413': [undefined, PAGE],
-  'nginx.errorPages.429': [undefined, PAGE],
-  'nginx.errorPages.50x': [undefined, PAGE],
+  'nginx.errorPages.404': [undefined, page('404')],
+  'nginx.errorPages.413': [undefined, page('413')],
+  'nginx.errorPages.429': [undefined, page('429')],
+  'nginx.errorPages.50x': [undefined, page('50x')],
   'nginx.maintenance.allow': [undefined, (above) => (hidesClients(above) ? ['127.0.0.0/8'] : RANGES)],
-  'nginx.maintenance.page': [undefined, PAGE],
+  'nginx.maintenance.page': [undefined, page('maintenance')],
   'nginx.securityHeaders': [undefined, false, true],
   'nginx.log.staticSample': [undefined, 0, 5],
 
