@@ -73,7 +73,7 @@ describe.each(pages('docs/front').filter((page) => page !== 'docs/front/example.
     const lines = blocks('nginx')
       .flatMap((text) => text.split('\n'))
       .map((line) => line.trim())
-      .filter((line) => line.endsWith(";"));
+      .filter((line) => line.endsWith(';'));
     expect(lines.filter((line) => !conf.includes(line))).toEqual([]);
     expect(lines).not.toEqual([]);
   });
