@@ -1,4 +1,5 @@
 /** What only a cluster can tell of the front: pods by the names that its DNS has for them, and the asgi worker behind it. */
+import { until } from './support/kubectl';
 import { Release } from './support/release';
 import { serving, visit, write } from './support/visitor';
 
@@ -37,8 +38,9 @@ test('a row is written and read over ASGI', () => {
   expect(visit(release, '/').text).toContain('over ASGI');
 });
 
-test('a hash spreads its values over the pods, and leads each to the same one again', () => {
+test('a hash spreads its values over the pods, and leads each to the same one again', async () => {
   for (const path of [...CUSTOMERS, ...CUSTOMERS, ...CUSTOMERS]) expect(visit(release, path).status).toBe(200);
+  await until('every request in the log', 10, () => [...pods().values()].every(({ size }) => size > 0));
   const reached = [...pods().values()];
   expect(reached.map(({ size }) => size)).toEqual(CUSTOMERS.map(() => 1));
   expect(new Set(reached.flatMap((one) => [...one])).size).toBe(2);

@@ -42,7 +42,7 @@ describe('nginx.conf', () => {
     expect(values(main, 'daemon')).toEqual(['off']);
     expect(values(main, 'pid')).toEqual(['/tmp/nginx.pid']);
     expect(values(main, 'error_log')).toEqual(['/dev/stderr warn']);
-    expect(values(conf(), 'access_log')).toEqual(['/dev/stdout json']);
+    expect(values(conf(), 'access_log')).toEqual(['/dev/stdout json buffer=4k flush=1s']);
     for (const kind of ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'])
       expect(values(conf(), `${kind}_temp_path`)).toEqual([`/tmp/${kind}`]);
   });

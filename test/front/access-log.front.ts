@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Front } from './support/front';
+import { until } from './support/until';
 
 let front: Front;
 const HITS = 200;
@@ -26,6 +27,14 @@ test('the id of a request is the same in the log and for Django, and never the o
   expect(new Set(ids).size).toBe(2);
   expect((await front.log()).map(({ id }) => id)).toEqual(ids);
   for (const id of ids) expect(id).toMatch(/^[0-9a-f]{32}$/);
+});
+
+test('lines come together, at the latest after a second', async () => {
+  front = await Front.start({}, { logsTogether: true });
+  for (let visit = 0; visit < 3; visit += 1) await front.get(`/${visit}`);
+  expect(await front.log()).toEqual([]);
+  await until('the lines', 2, async () => (await front.log()).length === 3);
+  expect((await front.log()).map(({ uri }) => uri)).toEqual(['/0', '/1', '/2']);
 });
 
 describe('staticSample', () => {

@@ -4,7 +4,9 @@ import { limitFields } from './limits';
 import type { ConfSettings } from './settings';
 import { block, type Line } from './text';
 
-const LOG = '/dev/stdout json';
+/** Lines of a second together, no more than a pipe takes in one piece (`PIPE_BUF`, 4096 bytes): those of two processes do not mix. */
+export const TOGETHER = ' buffer=4k flush=1s';
+const LOG = `/dev/stdout json${TOGETHER}`;
 
 const FIELDS = {
   time: '$time_iso8601',

@@ -25,9 +25,9 @@ test.each([1, 10, 99])('of hits on files %i per cent are logged, drawn by the id
     { name: '~^[45]', args: ['1'] },
     { name: 'default', args: ['$static_sample'] },
   ]);
-  for (const path of ['/static/', '/media/']) expect(access(path, share)).toEqual(['/dev/stdout json if=$log_static']);
+  for (const path of ['/static/', '/media/']) expect(access(path, share)).toEqual(['/dev/stdout json buffer=4k flush=1s if=$log_static']);
   expect(access('/', share)).toEqual([]);
-  expect(values(conf(share), 'access_log')).toEqual(['/dev/stdout json']);
+  expect(values(conf(share), 'access_log')).toEqual(['/dev/stdout json buffer=4k flush=1s']);
 });
 
 test('none are, with 0, but all errors', () => {

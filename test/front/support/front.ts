@@ -1,5 +1,6 @@
 /** Nginx itself between real clients and real upstreams, as the constructs set it up for a project. */
 import type http2 from 'node:http2';
+import { TOGETHER } from '../../../constructs/nginx/conf/log';
 import { Backend, type Pods } from './backend';
 import { request, session, type Answer, type ConnectOptions, type RequestOptions, type Site } from './client';
 import type { Dns } from './dns';
@@ -16,6 +17,9 @@ export interface FrontOptions extends ProjectOptions {
   /** Those of them that DNS knows of at first.
    * @default - all */
   readonly resolveTo?: Pods;
+  /** Leaves lines of the access log to be written together, later than the answer.
+   * @default false */
+  readonly logsTogether?: boolean;
 }
 
 /** Seconds. */
@@ -37,9 +41,13 @@ export class Front {
   }
 
   /** Nginx for the smallest project with changes merged into its file; ends the one before. It is stopped after the last test. */
-  public static async start(changes: object = {}, { upstreams = 1, resolveTo, ...options }: FrontOptions = {}): Promise<Front> {
+  public static async start(
+    changes: object = {},
+    { upstreams = 1, resolveTo, logsTogether = false, edit, ...options }: FrontOptions = {},
+  ): Promise<Front> {
     await Front.running?.stop();
-    const front = new Front(await project(changes, options), upstreams);
+    const atOnce = (conf: string) => (edit?.(conf) ?? conf).replaceAll(TOGETHER, '');
+    const front = new Front(await project(changes, { ...options, edit: logsTogether ? edit : atOnce }), upstreams);
     Front.running = front;
     try {
       await front.up(resolveTo);
