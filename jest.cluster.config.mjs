@@ -1,7 +1,10 @@
+// What needs the node that the suite starts itself is no part of it on another one.
+const kinds = process.env.USE_EXISTING_CLUSTER === 'true' ? ['cluster'] : ['cluster', 'node'];
+
 /** @type {import('jest').Config} */
 export default {
   rootDir: 'test/cluster',
-  testMatch: ['<rootDir>/*.cluster.ts'],
+  testMatch: kinds.map((kind) => `<rootDir>/*.${kind}.ts`),
   testEnvironment: '<rootDir>/support/environment.mjs',
   reporters: ['default', '<rootDir>/support/slowest.mjs'],
   maxWorkers: 2,

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 const PAGE = join(__dirname, '../docs/performance.md');
 const LEAD = `# Performance
 
-Written by the benchmarks in \`bench/\`. Every figure is a ratio against something else in the same run, pair by pair in turn: the
-median, with the least and the most in brackets. Absolute times depend on the machine, and are there to show the size.
+Written by the benchmarks in \`bench/\`. Goals are ratios against something else in the same run, pair by pair in turn: the
+median, with the least and the most in brackets. Absolute figures depend on the machine, and are there to show the size.
 `;
 
 export function median(values: readonly number[]): number {
@@ -17,6 +17,8 @@ export function median(values: readonly number[]): number {
 /** The median of a list, with the least and the most. */
 export const spread = (values: readonly number[], unit = '') =>
   `${median(values).toFixed(2)}${unit} (${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)})`;
+
+export const verdict = (reached: boolean) => (reached ? 'reached' : '**missed**');
 
 export const machine = () =>
   `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 1024 ** 3)} GiB, Node ${process.version}`;

@@ -3,9 +3,9 @@
  * file is made again whenever something that went into it has changed. Types are not checked here: `npm run typecheck` does that.
  */
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runCompiled } from './compiled.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [program = 'main.ts'] = process.argv.slice(2);
@@ -44,4 +44,4 @@ async function make() {
 }
 
 if (!isFresh()) await make();
-createRequire(import.meta.url)(bundle);
+runCompiled(bundle);

@@ -1,7 +1,7 @@
 #!/bin/sh
-# static-files.sh FOLDER [SOURCE]: makes FOLDER what Nginx serves. What SOURCE holds is copied into it. Of FOLDER/.previous-1,
-# .previous-2 and so on, the releases before, it gets the hashed names that no newer release has. Texts that have no .gz beside
-# them get one. Names that begin with a dot go. Needs no more than a busybox has.
+# static-files.sh FOLDER [SOURCE]: makes FOLDER what Nginx serves. What SOURCE holds is copied into it, and what is a .gz there is
+# unpacked beside. Of FOLDER/.previous-1, .previous-2 and so on, the releases before, it gets the hashed names that no newer
+# release has. Texts that have no .gz beside them get one. Names that begin with a dot go. Needs no more than a busybox has.
 #
 # Every file gets a time that follows from its content: nginx makes ETag and Last-Modified from time and size, and so all pods
 # agree on them, those that start later too.
@@ -16,7 +16,11 @@ SMALLEST=1024 # bytes that are worth it
 TIMES=1000000000
 
 # Not the names that begin with a dot, behind which a mounted ConfigMap has its files a second time.
-if [ -n "$source" ]; then cp -RLf "$source"/* "$folder"; fi
+if [ -n "$source" ]; then
+  cp -RLf "$source"/* "$folder"
+  cd "$source"
+  find -L . -name '.?*' -prune -o -name '*.gz' -type f -print | tr '\n' '\0' | (cd "$folder" && xargs -0 -r gzip -dkf)
+fi
 
 # Folders of an image may be closed to their own owner, who has to write into them.
 find "$folder" -mindepth 1 -maxdepth 1 -exec chmod -R u+rwX,go+rX {} +

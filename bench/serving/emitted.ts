@@ -1,9 +1,10 @@
 /** The front that the constructs write. */
+import { PORTS } from '../../constructs/nginx/conf/settings';
 import { TLS_CERTIFICATE, TLS_KEY } from '../../constructs/secrets';
 import { Dns } from '../../test/front/support/dns';
 import { project, type Project } from '../../test/front/support/project';
 
-const HTTPS = 8443;
+const HTTPS = PORTS.https.containerPort;
 
 export interface EmittedFront {
   /** Of the release. */

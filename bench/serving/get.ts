@@ -5,7 +5,6 @@ import type { IncomingMessage } from 'node:http';
 
 export interface Answer {
   readonly status: number;
-  readonly headers: IncomingMessage['headers'];
   /** Of the body, as it comes. */
   readonly bytes: number;
 }
@@ -18,5 +17,5 @@ export async function get(url: string, headers: Readonly<Record<string, string>>
   const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
   let bytes = 0;
   for await (const part of answer) bytes += (part as Buffer).length;
-  return { status: answer.statusCode ?? 0, headers: answer.headers, bytes };
+  return { status: answer.statusCode ?? 0, bytes };
 }

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { merge } from '../../constructs/finish';
+import { PORTS } from '../../constructs/nginx/conf/settings';
 import { until } from '../../test/front/support/until';
 import { application, type Application, type Line, type Lines } from './application';
 import { startDatabase, type Database } from './database';
@@ -13,7 +14,6 @@ import { FOLDER, HOST } from './places';
 
 /** Seconds. */
 const PATIENCE = 30;
-const HTTPS = 8443;
 /** Between the ports of two fronts. */
 const STEP = 100;
 
@@ -58,7 +58,7 @@ export interface Running {
 }
 
 const settings = (name: SideName) => merge(EMITTED, (PARTS[name] as Parts).front ?? {}) as object;
-const port = (name: SideName) => HTTPS + (NAMES.indexOf(name) + 1) * STEP;
+const port = (name: SideName) => PORTS.https.containerPort + (NAMES.indexOf(name) + 1) * STEP;
 
 /** A Gunicorn for each way to run it, started when it is first asked for. */
 function gunicorns(start: (application: Application) => number) {

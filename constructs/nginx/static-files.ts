@@ -15,18 +15,25 @@ export const LARGEST_MAP = 240_000;
 /** Content of all of them together, as base64: every node that runs Nginx fetches it, and etcd keeps every version. */
 export const LARGEST_TREE = 4 * 1024 ** 2;
 
+/** All of them in a pod, where texts are unpacked: what its volume takes. Bytes. */
+export const LARGEST_UNPACKED = 256 * 1024 ** 2;
+/** Room on a disk comes in blocks of so many bytes. */
+const BLOCK = 4096;
+
 /** Paths and keys of all files, which stand in the Deployment that mounts them. Bytes. */
 export const LARGEST_LIST = 200_000;
 
 const COMPRESSED = /\.(?:css|csv|html?|js|json|map|md|mjs|svg|txt|webmanifest|xml|ttf|eot|wasm|ico)$/i;
 
 export interface StaticFile {
-  /** Path below the directory, with `/`. */
+  /** Path below the directory, with `/`; ends with `.gz` where it has to be unpacked. */
   readonly path: string;
   /** Key in the ConfigMap. */
   readonly key: string;
   /** Base64 of what is stored. */
   readonly content: string;
+  /** Bytes in a pod. */
+  readonly room: number;
   /** Place in `nginx.static.previous`.
    * @default - it is of this release */
   readonly previous?: number;
@@ -42,17 +49,21 @@ function paths(directory: string): string[] {
   return all.filter((path) => !isCopy(path)).sort();
 }
 
-/** A file as it is stored: a text as `.gz`, which nginx sends as it is. */
+/** As it is stored. A ConfigMap whose files are all empty would lose them, and a pod unpacks whatever ends with `.gz`. */
+const isPacked = (path: string, raw: Buffer) => COMPRESSED.test(path) || raw.length === 0 || path.endsWith('.gz');
+
+const blocks = (length: number) => Math.ceil(length / BLOCK) * BLOCK;
+
 function readFile(directory: string, path: string, previous?: number): StaticFile {
   const raw = readFileSync(join(directory, path));
-  // A ConfigMap whose files are all empty would lose them.
-  const stored =
-    COMPRESSED.test(path) || raw.length === 0 ? { path: `${path}.gz`, bytes: gzipSync(raw, { level: 9, mtime: 0 }) } : { path, bytes: raw };
+  const packed = isPacked(path, raw);
+  const stored = packed ? { path: `${path}.gz`, bytes: gzipSync(raw, { level: 9, mtime: 0 }) } : { path, bytes: raw };
   const readable = basename(stored.path)
     .replace(/[^A-Za-z0-9._-]/g, '_')
     .slice(-200);
   return {
     ...{ path: stored.path, key: `${contentHash(stored.path)}-${readable}`, content: Buffer.from(stored.bytes).toString('base64') },
+    room: blocks(stored.bytes.length) + (packed ? blocks(raw.length) : 0),
     ...(previous !== undefined && { previous }),
   };
 }
@@ -77,6 +88,7 @@ export function readStaticFiles(directory: string, previous: readonly string[] =
 
 const size = ({ key, content }: StaticFile) => key.length + content.length + '"":"",'.length;
 const total = (files: readonly StaticFile[]) => files.reduce((sum, file) => sum + size(file), 0);
+const unpacked = (files: readonly StaticFile[]) => files.reduce((sum, { room }) => sum + room, 0);
 const listed = (files: readonly StaticFile[]) =>
   files.reduce((sum, { path, key }) => sum + path.length + key.length + '{"key":"","path":""},'.length, 0);
 const SETTING: SettingPath = ['nginx', 'static', 'directory'];
@@ -116,6 +128,10 @@ function refuseTooLarge(files: readonly StaticFile[]): void {
   tooMuch(
     ...([files, total, LARGEST_TREE] as const),
     (sum) => `comes to ${sum} as stored in ConfigMaps, above the limit of ${formatBytes(LARGEST_TREE)}; ${INSTEAD}`,
+  );
+  tooMuch(
+    ...([files, unpacked, LARGEST_UNPACKED] as const),
+    (sum) => `comes to ${sum} in a pod, where texts are unpacked, above the limit of ${formatBytes(LARGEST_UNPACKED)}; ${INSTEAD}`,
   );
 }
 

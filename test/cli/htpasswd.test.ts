@@ -1,40 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parseAllDocuments, stringify } from 'yaml';
 import { htpasswdProblems, passwordLine } from '../../cli/htpasswd';
 import { secrets } from '../../cli/secrets';
-import { merge } from '../../constructs/finish';
-import type { Manifest } from '../../constructs/manifests';
-import { SMALLEST } from '../support/stack';
+import { place } from '../support/place';
 
-let root: string;
-let said: string[];
-
-beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'secrets-'));
-  said = [];
-  for (const stream of ['log', 'error'] as const)
-    jest.spyOn(console, stream).mockImplementation((...words: unknown[]) => void said.push(words.join(' ')));
-});
-afterEach(() => {
-  jest.restoreAllMocks();
-  rmSync(root, { recursive: true });
-});
-
-function project(nginx: object): void {
-  mkdirSync(join(root, 'environments'), { recursive: true });
-  writeFileSync(join(root, 'environments/prod.yaml'), stringify(merge(SMALLEST, { nginx })));
-}
-
-const path = (file: string) => join(root, 'secrets/prod', file);
-const read = (file: string) => readFileSync(path(file), 'utf8');
-function give(file: string, content: string): void {
-  mkdirSync(join(path(file), '..'), { recursive: true });
-  writeFileSync(path(file), content);
-}
-const names = () => parseAllDocuments(read('secrets.k8s.yaml')).map((document) => (document.toJS() as Manifest).metadata.name);
+const here = place();
+const project = (nginx: object) => here.project({ nginx });
+const names = () => here.secrets().map(({ metadata }) => metadata.name);
 
 /** Whether a line is of that password. */
 function verify(line: string, password: string): boolean {
@@ -45,71 +16,71 @@ function verify(line: string, password: string): boolean {
 describe('a password', () => {
   test('is made where a location asks for one, and its place is told', async () => {
     project({ locations: [{ path: '/staff/', access: { basicAuth: {} } }] });
-    await secrets('prod', root);
-    const password = read('htpasswd/password').trim();
+    await secrets('prod', here.root);
+    const password = here.read('htpasswd/password').trim();
     expect(password).toMatch(/^[\w-]{24}$/);
-    expect(verify(read('htpasswd/htpasswd'), password)).toBe(true);
-    expect(said).toContain('note  the password of admin stands in secrets/prod/htpasswd/password');
+    expect(verify(here.read('htpasswd/htpasswd'), password)).toBe(true);
+    expect(here.said).toContain('note  the password of admin stands in secrets/prod/htpasswd/password');
     expect(names()).toContain('shop-htpasswd');
   });
 
   test('itself is in no Secret', async () => {
     project({ access: { basicAuth: {} } });
-    await secrets('prod', root);
-    const manifest = read('secrets.k8s.yaml');
-    const password = read('htpasswd/password').trim();
+    await secrets('prod', here.root);
+    const manifest = here.read('secrets.k8s.yaml');
+    const password = here.read('htpasswd/password').trim();
     expect(manifest).not.toContain(password);
     expect(manifest).not.toContain(Buffer.from(password).toString('base64').slice(0, 20));
   });
 
   test('is not made where none is asked for', async () => {
     project({});
-    await secrets('prod', root);
+    await secrets('prod', here.root);
     expect(names()).toEqual(['shop-django', 'shop-postgres', 'shop-tls']);
-    expect(said.join()).not.toContain('password of admin');
+    expect(here.said.join()).not.toContain('password of admin');
   });
 
   test('stays as it is, whenever the command runs', async () => {
     project({ access: { basicAuth: {} } });
-    await secrets('prod', root);
-    const before = [read('htpasswd/password'), read('htpasswd/htpasswd')];
-    await secrets('prod', root);
-    expect([read('htpasswd/password'), read('htpasswd/htpasswd')]).toEqual(before);
+    await secrets('prod', here.root);
+    const before = [here.read('htpasswd/password'), here.read('htpasswd/htpasswd')];
+    await secrets('prod', here.root);
+    expect([here.read('htpasswd/password'), here.read('htpasswd/htpasswd')]).toEqual(before);
   });
 
   test('that stands there is taken', async () => {
     project({ access: { basicAuth: {} } });
-    give('htpasswd/password', 'correct horse battery staple\n');
-    await secrets('prod', root);
-    expect(verify(read('htpasswd/htpasswd'), 'correct horse battery staple')).toBe(true);
+    here.give('htpasswd/password', 'correct horse battery staple\n');
+    await secrets('prod', here.root);
+    expect(verify(here.read('htpasswd/htpasswd'), 'correct horse battery staple')).toBe(true);
   });
 
   test('that is empty lets nobody in', async () => {
     project({ access: { basicAuth: {} } });
-    give('htpasswd/password', '\n');
-    await expect(secrets('prod', root)).rejects.toThrow('secrets/prod/htpasswd/htpasswd is missing');
+    here.give('htpasswd/password', '\n');
+    await expect(secrets('prod', here.root)).rejects.toThrow('secrets/prod/htpasswd/htpasswd is missing');
   });
 
   test('of a Secret that someone else makes is left alone', async () => {
     project({ access: { basicAuth: { secretName: 'staff' } } });
-    await secrets('prod', root);
+    await secrets('prod', here.root);
     expect(names()).not.toContain('staff');
-    expect(said).toContain('left  Secret staff, which someone else makes');
+    expect(here.said).toContain('left  Secret staff, which someone else makes');
   });
 });
 
 describe('hashes of the user', () => {
   test('are taken as they are, and no password is made', async () => {
     project({ access: { basicAuth: {} } });
-    give('htpasswd/htpasswd', '# staff\nana:$apr1$x$y\nbo:$6$x$y\n');
-    await secrets('prod', root);
-    expect(said.join()).not.toContain('password');
+    here.give('htpasswd/htpasswd', '# staff\nana:$apr1$x$y\nbo:$6$x$y\n');
+    await secrets('prod', here.root);
+    expect(here.said.join()).not.toContain('password');
   });
 
   test('that nginx would not know are refused with their line', async () => {
     project({ access: { basicAuth: {} } });
-    give('htpasswd/htpasswd', 'ana:$apr1$x$y\nbo:secret\n');
-    await expect(secrets('prod', root)).rejects.toThrow(
+    here.give('htpasswd/htpasswd', 'ana:$apr1$x$y\nbo:secret\n');
+    await expect(secrets('prod', here.root)).rejects.toThrow(
       'secrets/prod/htpasswd/: htpasswd line 2 must be a name, ":", and a hash that nginx knows, such as that of: htpasswd -n NAME',
     );
   });

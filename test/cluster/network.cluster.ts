@@ -1,11 +1,10 @@
 /** Who can connect to whom. */
-import { until, type Pod } from './support/kubectl';
+import type { Pod } from './support/kubectl';
+import { CONNECT } from './support/connect';
 import { Release } from './support/release';
 import { reaches, serving } from './support/visitor';
 
 const release = Release.shared();
-/** Which has a host outside of it. */
-const onOwnCluster = process.env.USE_EXISTING_CLUSTER !== 'true';
 const PORTS = { nginx: [8080, 8443, 8081], gunicorn: [8000], postgres: [5432] } as const;
 const OPEN = [
   'nginx > gunicorn:8000',
@@ -21,17 +20,6 @@ const CLIENTS = ['nginx', 'gunicorn', 'postgres', 'migrate', 'backup'] as const;
 beforeAll(() => serving(release));
 
 const SOFTWARE = { nginx: 'nginx', gunicorn: 'django', migrate: 'django', postgres: 'postgresql', backup: 'postgresql' } as const;
-/** Waits until the rules of a new pod are in force, then says of each address whether a connection opens. */
-const PROGRAM = `import json, socket, sys, time
-def opens(address):
-    try:
-        socket.create_connection(address, 3).close()
-    except OSError:
-        return False
-    return True
-time.sleep(3)
-print(json.dumps([opens(tuple(address)) for address in json.loads(sys.argv[1])]))`;
-
 interface Target {
   readonly component: string;
   readonly address: string;
@@ -47,7 +35,7 @@ function send(component: (typeof CLIENTS)[number], targets: readonly Target[]): 
   const addresses = JSON.stringify(targets.map(({ address, port }) => [address, port]));
   // Never ready, so that no Service sends it requests.
   const readinessProbe = { exec: { command: ['false'] } };
-  const command = ['python3', '-c', PROGRAM, addresses];
+  const command = ['python3', '-c', CONNECT, addresses];
   const labels = {
     'app.kubernetes.io/name': SOFTWARE[component],
     'app.kubernetes.io/instance': release.release,
@@ -86,31 +74,4 @@ test('between every two components, and from outside, just the edges that the st
     open ? [`${client} > ${targets[index]?.component}:${targets[index]?.port}`] : [];
   const open = [...CLIENTS.flatMap((client) => result(client).flatMap(named(client))), ...reaches(targets).flatMap(named('outsider'))];
   expect(open.sort()).toEqual([...OPEN].sort());
-});
-
-describe('the application, to addresses outside of the cluster', () => {
-  const ADDRESSES = [
-    ['203.0.113.10', 443],
-    ['203.0.113.10', 5432],
-    ['10.99.0.10', 443],
-    ['10.99.0.10', 5432],
-  ] as const;
-  const opened = () => {
-    const addresses = JSON.stringify(ADDRESSES);
-    const found = release.kubectl('exec', `deployment/${release.release}-gunicorn`, '--', 'python3', '-c', PROGRAM, addresses);
-    return ADDRESSES.filter((_, index) => (JSON.parse(found) as boolean[])[index]).map((address) => address.join(':'));
-  };
-  afterAll(() => release.apply());
-
-  (onOwnCluster ? test : test.skip).each([
-    ['internet', ['203.0.113.10:443', '203.0.113.10:5432']],
-    [[{ cidr: '10.99.0.0/16', ports: [5432] }], ['10.99.0.10:5432']],
-    ['none', []],
-  ])('with egress %j opens just these: %j', async (egress, open) => {
-    release.apply('dev', { django: { egress } });
-    await until('the network policy to be in force', 60, () => {
-      expect(opened()).toEqual(open);
-      return true;
-    });
-  });
 });

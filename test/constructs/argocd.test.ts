@@ -5,6 +5,7 @@ import { compose } from '../../constructs/compose';
 import { manifests } from '../../constructs/manifests';
 import { ArgoApplication } from '../../constructs/argocd';
 import { config, render, Rendered, ROOT, SMALLEST } from '../support/stack';
+import { stored } from '../support/static-files';
 
 const ARGOCD = { repository: 'https://git.example.com/team/shop.git' };
 const wave = (rendered: Rendered, kind: string, name: string) =>
@@ -25,7 +26,7 @@ describe('waves', () => {
       django: { media: { storage: '1Gi', path: '/media' } },
       nginx: { static: { directory: 'test' } },
     },
-    [{ path: 'a.css.gz', key: 'a', content: 'AA==' }],
+    [stored('a.css.gz', 4)],
   );
 
   test.each([

@@ -1,5 +1,6 @@
 import { container, isWorkload, podSpec, volume } from '../support/pods';
 import { render } from '../support/stack';
+import { stored } from '../support/static-files';
 
 const configMaps = (changes: object = {}) => render(changes).objects.filter(({ kind }) => kind === 'ConfigMap');
 const FOLLOWERS = [
@@ -39,7 +40,7 @@ describe('ConfigMaps', () => {
   });
 
   test('no pod mounts one that is not there', () => {
-    const rendered = render({ nginx: { static: { directory: 'test' } } }, [{ path: 'a/b.css.gz', key: 'k', content: 'AA==' }]);
+    const rendered = render({ nginx: { static: { directory: 'test' } } }, [{ ...stored('a/b.css.gz', 4), key: 'k' }]);
     const used = rendered.objects
       .filter(isWorkload)
       .flatMap((object) =>

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { LARGEST_MAP, LARGEST_TREE, packStaticFiles, readStaticFiles } from '../../constructs/nginx/static-files';
 import { container } from '../support/pods';
 import { render } from '../support/stack';
-import { bytes, folder, maps, mounted, noise, type Files } from '../support/static-files';
+import { bytes, folder, maps, mounted, noise, stored, type Files } from '../support/static-files';
 
 /** What `kubectl apply` can keep of an object in its annotation. */
 const LARGEST_OBJECT = 262_144;
@@ -24,15 +24,18 @@ describe('a file', () => {
     },
   );
 
-  test.each(['photo.jpg', 'font.woff2', 'logo.png', 'archive.tar.gz', 'LICENSE'])(
-    'that is compressed already, or may be, is stored as it is: %s',
-    (name) => {
-      const content = noise(3000);
-      const [file] = read({ [name]: content });
-      expect(file?.path).toBe(name);
-      expect(bytes(file?.content ?? '').equals(content)).toBe(true);
-    },
-  );
+  test('that ends with .gz is packed once more, as a pod unpacks it', () => {
+    const [file] = read({ 'archive.tar.gz': noise(3000) });
+    expect(file?.path).toBe('archive.tar.gz.gz');
+    expect(gunzipSync(bytes(file?.content ?? '')).equals(noise(3000))).toBe(true);
+  });
+
+  test.each(['photo.jpg', 'font.woff2', 'logo.png', 'LICENSE'])('that is compressed already, or may be, is stored as it is: %s', (name) => {
+    const content = noise(3000);
+    const [file] = read({ [name]: content });
+    expect(file?.path).toBe(name);
+    expect(bytes(file?.content ?? '').equals(content)).toBe(true);
+  });
 
   test('that is empty stays a file', () => {
     const tree = mounted(serve({ 'empty.css': '', 'py.typed': '', 'a.css': 'a' }));
@@ -46,7 +49,7 @@ describe('a file', () => {
 
   test('that stands beside its compressed form is taken once, and compressed here', () => {
     const files = read({ 'site.css': 'new', 'site.css.gz': 'old', 'data.gz': 'alone' });
-    expect(files.map(({ path }) => path)).toEqual(['data.gz', 'site.css.gz']);
+    expect(files.map(({ path }) => path)).toEqual(['data.gz.gz', 'site.css.gz']);
     expect(gunzipSync(bytes(files[1]?.content ?? '')).toString()).toBe('new');
   });
 
@@ -139,7 +142,7 @@ describe('limits', () => {
   });
 
   test('the largest file that fits is in an object that fits', () => {
-    const largest = { path: 'a', key: 'k'.repeat(209), content: 'A'.repeat(LARGEST_MAP - 209 - 6) };
+    const largest = { ...stored('a', LARGEST_MAP - 209 - 6), key: 'k'.repeat(209) };
     expect(packStaticFiles([largest])).toHaveLength(1);
     expect(() => packStaticFiles([{ ...largest, content: `${largest.content}A` }])).toThrow('exceed 240k');
     const [map] = maps(render({ nginx: { static: { directory: 'test' } } }, [largest]));
@@ -147,7 +150,7 @@ describe('limits', () => {
   });
 
   test('fails for a directory that no cluster should hold, and says its size', () => {
-    const file = (index: number) => ({ path: `${index}`, key: `${index}`, content: 'A'.repeat(200_000) });
+    const file = (index: number) => stored(`${index}`, 200_000);
     const fitting = Math.floor(LARGEST_TREE / 200_010);
     expect(packStaticFiles(Array.from({ length: fitting }, (_, index) => file(index)))).toHaveLength(fitting);
     expect(() => packStaticFiles(Array.from({ length: fitting + 1 }, (_, index) => file(index)))).toThrow(
@@ -156,8 +159,17 @@ describe('limits', () => {
   });
 });
 
+test('texts that are small as they are stored, but more than a pod has room for, are refused with the sizes', () => {
+  const [text] = read({ 'data.json': 'x'.repeat(2_000_000) });
+  const times = (count: number) => Array.from({ length: count }, () => text).flatMap((one) => one ?? []);
+  expect(packStaticFiles(times(133))).toHaveLength(2);
+  expect(() => packStaticFiles(times(134))).toThrow(
+    /^comes to 262640Ki in a pod, where texts are unpacked, above the limit of 256Mi; move/,
+  );
+});
+
 test('so many files that their names alone do not fit into a Deployment are refused with the sizes', () => {
-  const file = (index: number) => ({ path: `icons/${index}.png`, key: `0123abcd-${index}.png`, content: 'AAAA' });
+  const file = (index: number) => ({ ...stored(`icons/${index}.png`, 4), key: `0123abcd-${index}.png` });
   expect(() => packStaticFiles(Array.from({ length: 5000 }, (_, index) => file(index)))).toThrow(
     /^holds 5000 files, whose names alone come to \S+ in the Deployment, above the limit of 200k/,
   );

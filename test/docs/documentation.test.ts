@@ -55,7 +55,9 @@ test('the example of the README is a file without a problem', () => {
   expect(problems(example)).toEqual([]);
 });
 
-describe.each(pages('docs/front').filter((page) => page !== 'docs/front/example.md'))('%s', (page) => {
+const FRONT = [...pages('docs/front').filter((page) => page !== 'docs/front/example.md'), 'docs/static-files.md'];
+
+describe.each(FRONT)('%s', (page) => {
   const blocks = (language: string) =>
     [...read(page).matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, text = '']) => text);
   const settings = blocks('yaml')

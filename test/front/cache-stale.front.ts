@@ -1,26 +1,12 @@
 /** Old answers while Django is slow or fails, and one request for many. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { counting, slowly } from './support/django';
 import { Front } from './support/front';
-import type { Answering } from './support/upstream';
 
 let front: Front;
 const location = (path: string, cache: object) => ({ path, cache: { valid: { '200': '1s' }, ...cache } });
 
-/** Django says another thing each time, with these headers. */
-function django(headers: Readonly<Record<string, string>> = {}, status = 200): void {
-  let count = 0;
-  front.upstream().answer = (_request, response) => {
-    count += 1;
-    response.statusCode = status;
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    response.end(`answer ${count}`);
-  };
-}
-
-const slowly =
-  (milliseconds: number, text = 'slow'): Answering =>
-  (_request, response) =>
-    void setTimeout(() => response.end(text), milliseconds);
+const django = (...said: Parameters<typeof counting>) => void (front.upstream().answer = counting(...said));
 
 beforeAll(async () => {
   const locations = [

@@ -1,5 +1,6 @@
 /** Answers that nginx keeps: which, and for how long. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { counting } from './support/django';
 import { Front } from './support/front';
 
 let front: Front;
@@ -13,16 +14,7 @@ const twice = async (path: string, options = {}) => {
   return [first, second].map((answer) => answer.header('X-Cache'));
 };
 
-/** Django says another thing each time, with these headers. */
-function django(headers: Readonly<Record<string, string>> = {}, status = 200): void {
-  let count = 0;
-  front.upstream().answer = (_request, response) => {
-    count += 1;
-    response.statusCode = status;
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    response.end(`answer ${count}`);
-  };
-}
+const django = (...said: Parameters<typeof counting>) => void (front.upstream().answer = counting(...said));
 
 beforeAll(async () => {
   front = await Front.start({

@@ -1,7 +1,5 @@
 /** Certificates of clients. */
-import { rmSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { folder } from '../support/static-files';
 import { authority, certificate, type Pair } from './support/certificates';
 import type { RequestOptions } from './support/client';
 import { Front } from './support/front';
@@ -10,7 +8,7 @@ let front: Front;
 let ours: Pair;
 const CLOSED = '/api/';
 const show = ({ cert, key }: Pair, more: object = {}): RequestOptions => ({ tls: { cert, key, ...more } });
-const status = async (path: string, options: RequestOptions = {}) => (await front.get(path, options)).status;
+const status = (path: string, options?: RequestOptions) => front.status(path, options);
 
 async function start(nginx: object, ca: string, options: object = {}): Promise<void> {
   front = await Front.start({ nginx: { ...nginx, tls: { clientCa: 'clients' } } }, { ...options, secrets: { clients: { 'ca.crt': ca } } });
@@ -66,7 +64,7 @@ describe('a location that needs one', () => {
   });
 });
 
-test('is needed for all other conditions too: `satisfy: any` does not take its place', async () => {
+test('is needed whatever else holds: no other condition takes its place', async () => {
   const access = { clientCertificate: true, allow: ['127.0.0.0/8'], basicAuth: {}, satisfy: 'any' };
   const client = await certificate('ana', { by: ours });
   await start({ locations: [{ path: CLOSED, access }] }, ours.cert);
@@ -81,16 +79,12 @@ test('with several authorities in the Secret each is believed', async () => {
 });
 
 describe('a whole site that needs one', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'static-'));
-
   beforeAll(async () => {
-    writeFileSync(join(folder, 'site.css'), 'body {}');
     const redirects = [{ from: ['old.example.com'], to: 'shop.example.com' }];
     await start({ access: { clientCertificate: true }, redirects, locations: [{ path: '/open/', access: false }] }, ours.cert, {
-      static: folder,
+      static: folder({ 'site.css': 'body {}' }),
     });
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   test.each(['/', '/page', '/static/site.css', '/static/not.css'])('is closed to all others, files too: %s', async (path) => {
     expect(await status(path)).toBe(403);

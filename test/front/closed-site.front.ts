@@ -1,7 +1,7 @@
 /** A whole site that is closed: pages, static and uploaded files. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { folder } from '../support/static-files';
 import type { RequestOptions } from './support/client';
 import { Front } from './support/front';
 import { as, madePassword } from './support/password';
@@ -11,22 +11,19 @@ let password: string;
 
 const OFFICE = '203.0.113.7';
 const HOME = '198.51.100.7';
-const status = async (path: string, options: RequestOptions = {}) => (await front.get(path, options)).status;
+const status = (path: string, options?: RequestOptions) => front.status(path, options);
 
-const folder = mkdtempSync(join(tmpdir(), 'static-'));
 const files = ['/static/site.css', '/media/report.pdf'];
 
 beforeAll(async () => {
-  writeFileSync(join(folder, 'site.css'), 'body {}');
   const access = { allow: ['203.0.113.0/24'], basicAuth: {} };
   const nginx = { service: { type: 'LoadBalancer' }, access, locations: [{ path: '/open/', access: false }] };
   const changes = { django: { media: { storage: '1Gi', path: '/media' } }, nginx };
   const made = await madePassword();
   password = made.password;
-  front = await Front.start(changes, { static: folder, secrets: made.secrets });
+  front = await Front.start(changes, { static: folder({ 'site.css': 'body {}' }), secrets: made.secrets });
   writeFileSync(join(front.volume('media'), 'report.pdf'), 'secret');
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 test.each([...files, '/', '/page'])('is closed: %s', async (path) => {
   expect(await status(path, { from: OFFICE })).toBe(401);

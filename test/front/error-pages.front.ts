@@ -116,6 +116,7 @@ test.each([
   '/media/..%2f..%2frun/secrets/tls/tls.key',
   '/media/%2e%2e/pages/404.html',
   '/@pages/../../run/secrets/tls/tls.key',
+  '/media/..%2f..%2f..%2f..%2fetc/passwd',
 ])('nothing outside of a folder is sent: %s', async (path) => {
   const { statuses, text } = await front.raw(`GET ${path} HTTP/1.1\r\nHost: shop.example.com\r\nConnection: close\r\n\r\n`);
   // What does not stand below a folder is for Django, which says who it is.

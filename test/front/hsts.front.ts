@@ -1,13 +1,10 @@
 /** Strict-Transport-Security: once on every answer by HTTPS, and never without TLS. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { folder } from '../support/static-files';
 import type { RequestOptions } from './support/client';
 import { Front } from './support/front';
 
 let front: Front;
-const root = mkdtempSync(join(tmpdir(), 'project-'));
-const folder = join(root, 'static');
 const VALUE = 'max-age=31536000; includeSubDomains';
 const said = async (path: string, options: RequestOptions = {}) => {
   const answer = await front.get(path, options);
@@ -15,10 +12,7 @@ const said = async (path: string, options: RequestOptions = {}) => {
 };
 
 beforeAll(async () => {
-  mkdirSync(folder);
-  writeFileSync(join(folder, 'site.css'), 'body {}');
-  writeFileSync(join(folder, 'photo.png'), Buffer.alloc(100));
-  writeFileSync(join(root, 'error.html'), '<p>sorry</p>');
+  const root = folder({ 'static/site.css': 'body {}', 'static/photo.png': Buffer.alloc(100), 'error.html': '<p>sorry</p>' });
   front = await Front.start(
     {
       django: { media: { storage: '1Gi', path: '/media' } },
@@ -35,10 +29,9 @@ beforeAll(async () => {
         ],
       },
     },
-    { static: folder },
+    { static: join(root, 'static') },
   );
 });
-afterAll(() => rmSync(root, { recursive: true }));
 
 test.each([
   ['a page', 200, '/', {}],

@@ -1,6 +1,7 @@
 /** How much one visitor gets, exactly, and what the others notice of it. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RequestOptions } from './support/client';
+import { slowly } from './support/django';
 import { Front } from './support/front';
 
 let front: Front;
@@ -41,9 +42,7 @@ describe('limits', () => {
     });
   });
 
-  const slowly = () => {
-    front.upstream().answer = (_request, response) => void setTimeout(() => response.end(), 500);
-  };
+  const busy = () => void (front.upstream().answer = slowly(500));
 
   describe('of requests', () => {
     test('let the first and the burst through, and then one in the time that the rate gives', async () => {
@@ -86,7 +85,7 @@ describe('limits', () => {
 
   describe('of connections', () => {
     test('let so many through at a time, and others when those are done', async () => {
-      slowly();
+      busy();
       const from = address(1);
       expect(await atOnce(5, '/slow/', { from })).toEqual([3, 2]);
       expect(await atOnce(5, '/slow/', { from })).toEqual([3, 2]);
@@ -94,12 +93,12 @@ describe('limits', () => {
     });
 
     test('count the requests in one connection of HTTP/2', async () => {
-      slowly();
+      busy();
       expect(await burst(5, '/slow/', { from: address(1) })).toEqual([3, 2]);
     });
 
     test('count for each address by itself', async () => {
-      slowly();
+      busy();
       const [one, two] = await Promise.all([burst(4, '/slow/', { from: address(1) }), burst(4, '/slow/', { from: address(2) })]);
       expect([one, two]).toEqual([
         [3, 1],
@@ -109,7 +108,7 @@ describe('limits', () => {
   });
 
   test('that are tried out refuse nothing, and log what they would', async () => {
-    slowly();
+    busy();
     expect(await burst(5, '/dry/', { from: address(1) })).toEqual([5, 0]);
     const log = await front.log();
     expect(log.map(({ limited }) => limited).sort()).toEqual(['PASSED', ...Array<string>(4).fill('REJECTED_DRY_RUN')]);

@@ -1,5 +1,6 @@
 /** What is said to a visitor above a limit, and what is logged of it. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { slowly } from './support/django';
 import { Front } from './support/front';
 
 let front: Front;
@@ -9,10 +10,6 @@ const RATE = { requests: { rate: '1/s', burst: 5 } };
 let network = 0;
 const address = () => `10.1.${network}.1`;
 beforeEach(() => (network += 1));
-
-const slowly = () => {
-  front.upstream().answer = (_request, response) => void setTimeout(() => response.end(), 500);
-};
 
 beforeAll(async () => {
   const locations = [
@@ -39,7 +36,7 @@ describe('an answer 429', () => {
     ['/slow/', '1'],
     ['/both/', '1'],
   ])('of %s says that the next is let through after %s seconds', async (path, seconds) => {
-    slowly();
+    front.upstream().answer = slowly(500);
     const answers = await refused(path);
     expect(answers.length).toBeGreaterThan(0);
     for (const answer of answers) expect(answer.headers('Retry-After')).toEqual([seconds]);

@@ -37,7 +37,8 @@ test.each(PATHS)('there is one of each, and a date in the past: %s', async (path
 test('a text has another ETag for those who get it unpacked: the bytes are others', async () => {
   const [packed, plain] = [await get('/static/site.css', gzip), await get('/static/site.css')];
   expect(gunzipSync(packed.body).toString()).toBe(plain.text);
-  expect(plain.header('etag')).toBe(`W/${packed.header('etag') ?? ''}`);
+  expect(packed.header('last-modified')).toBe(plain.header('last-modified'));
+  expect(packed.header('etag')).not.toBe(plain.header('etag'));
 });
 
 describe('another pod', () => {
@@ -151,7 +152,7 @@ describe('a part', () => {
     expect(gunzipSync(Buffer.concat([whole.body.subarray(0, 10), rest.body])).toString()).toBe(TEXT);
   });
 
-  test('of a text that has to be unpacked is never put to a compressed one', async () => {
+  test('of an unpacked text is never put to a compressed one', async () => {
     const [, etag] = await validators('/static/site.css', gzip);
     const answer = await get('/static/site.css', { Range: 'bytes=10-', 'If-Range': etag });
     expect([answer.status, answer.text]).toEqual([200, TEXT]);

@@ -4,6 +4,7 @@ import https from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createGunzip } from 'node:zlib';
 import { session } from './support/client';
+import { slowly } from './support/django';
 import { Front } from './support/front';
 import { until, within } from './support/until';
 
@@ -111,7 +112,7 @@ describe('elsewhere', () => {
 
 describe('a long request', () => {
   beforeEach(() => {
-    front.upstream().answer = (_request, response) => setTimeout(() => response.end('done'), 1600);
+    front.upstream().answer = slowly(1600, 'done');
   });
 
   test('may last where its location says so', async () => {

@@ -4,21 +4,10 @@ import { once } from 'node:events';
 import tls from 'node:tls';
 import { generate } from 'selfsigned';
 import { Front } from './support/front';
+import { handshake } from './support/handshake';
 
 let front: Front;
 const ANY = 'ALL:COMPLEMENTOFALL@SECLEVEL=0';
-
-/** What nginx and a client agree on; rejects where they do not. */
-async function handshake(options: tls.ConnectionOptions = {}) {
-  const { host, ports, certificate } = front.site;
-  const socket = tls.connect({ port: ports.https, host: '127.0.0.1', servername: host, ca: certificate, ...options });
-  try {
-    await once(socket, 'secureConnect');
-    return { version: socket.getProtocol(), cipher: socket.getCipher().name, protocol: socket.alpnProtocol };
-  } finally {
-    socket.destroy();
-  }
-}
 
 beforeAll(async () => {
   front = await Front.start();
@@ -26,11 +15,11 @@ beforeAll(async () => {
 
 describe('the version', () => {
   test.each(['TLSv1.2', 'TLSv1.3'] as const)('%s is spoken', async (version) => {
-    expect(await handshake({ minVersion: version, maxVersion: version })).toMatchObject({ version });
+    expect(await handshake(front, { minVersion: version, maxVersion: version })).toMatchObject({ version });
   });
 
   test.each(['TLSv1', 'TLSv1.1'] as const)('%s is not', async (version) => {
-    const old = handshake({ minVersion: version, maxVersion: version, ciphers: ANY });
+    const old = handshake(front, { minVersion: version, maxVersion: version, ciphers: ANY });
     await expect(old).rejects.toThrow(/alert protocol version/);
   });
 });
@@ -42,7 +31,7 @@ describe('the ciphers of TLS 1.2', () => {
     const all = tls.getCiphers().filter((name) => !name.startsWith('tls_'));
     const found: string[] = [];
     for (const name of all) {
-      const attempt = handshake({ ciphers: `${name.toUpperCase()}@SECLEVEL=0`, minVersion: 'TLSv1', maxVersion: 'TLSv1.2' });
+      const attempt = handshake(front, { ciphers: `${name.toUpperCase()}@SECLEVEL=0`, minVersion: 'TLSv1', maxVersion: 'TLSv1.2' });
       const agreed = await attempt.catch(() => undefined);
       if (agreed) found.push(agreed.cipher);
     }
@@ -68,11 +57,11 @@ test.each([
   [['http/1.1'], 'http/1.1'],
   [undefined, false],
 ])('of the protocols %j it is %s', async (ALPNProtocols, protocol) => {
-  expect(await handshake({ ALPNProtocols })).toMatchObject({ protocol });
+  expect(await handshake(front, { ALPNProtocols })).toMatchObject({ protocol });
 });
 
 test('no secret is sent before the name is known: a client without one gets no certificate', async () => {
-  await expect(handshake({ servername: '' })).rejects.toThrow(/unrecognized name/);
+  await expect(handshake(front, { servername: '' })).rejects.toThrow(/unrecognized name/);
 });
 
 describe('a second handshake is a short one', () => {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { StaticFile } from '../../constructs/nginx/static-files';
 import { volume } from './pods';
 import type { Rendered } from './stack';
 
@@ -28,6 +29,9 @@ export function noise(length: number, seed = ''): Buffer {
   const blocks = Array.from({ length: Math.ceil(length / 32) }, (_, index) => createHash('sha256').update(`${seed}${index}`).digest());
   return Buffer.concat(blocks).subarray(0, length);
 }
+
+/** A file as it is read, with a base64 of so many letters. */
+export const stored = (path: string, length: number): StaticFile => ({ path, key: path, content: 'A'.repeat(length), room: 4096 });
 
 export const bytes = (content: string) => Buffer.from(content, 'base64');
 

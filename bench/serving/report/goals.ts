@@ -1,10 +1,8 @@
 /** What the emitted configuration has to reach. */
-import { median, spread } from '../../report';
+import { median, spread, verdict } from '../../report';
 import type { PageName } from '../pages';
 import { row, table } from './markdown';
 import type { Results, Series } from './results';
-
-const verdict = (reached: boolean) => (reached ? 'reached' : '**missed**');
 
 const against = (page: PageName): [Series, Series] => [
   [page, 'emitted'],

@@ -21,7 +21,7 @@ export const access = section({
   deny: listOf(cidr(), 'ranges of addresses')
     .default([])
     .meta({
-      description: 'Addresses that may not, even when `allow` has them; with `satisfy: any` they need the password.',
+      description: 'Addresses that may not, even when `allow` has them; where `satisfy` is `any` they need the password.',
     } satisfies Meta),
   basicAuth: basicAuth.optional().meta({ description: 'A name and a password, which browsers ask for.' }),
   clientCertificate: yesOrNo()

@@ -49,7 +49,7 @@ export const nginx = section({
   image: image()
     .refine((value) => !olderThan(OLDEST_NGINX, value), { error: `must be nginx ${OLDEST_NGINX.join('.')} or newer` })
     .default('docker.io/nginxinc/nginx-unprivileged:1.30.4')
-    .meta({ description: `Image of Nginx ${OLDEST_NGINX.join('.')} or newer that runs as any user.` } satisfies Meta),
+    .meta({ description: `Image of Nginx ${OLDEST_NGINX.join('.')} or newer that needs no certain user.` } satisfies Meta),
   replicas: replicas(),
   service: service.meta({ description: 'How the site is reached from outside.' }),
   ingress: ingress.optional().meta({ description: 'An Ingress in front, which ends TLS and passes requests on over TLS.' }),

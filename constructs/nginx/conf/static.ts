@@ -27,19 +27,6 @@ function lifetimes({ maxAge }: StaticFiles, open: boolean): Line[] {
   ];
 }
 
-/** Files of ConfigMaps are put there by `static-files.sh`, which has texts only as `.gz`. */
-function compressed({ directory }: StaticFiles): Line[] {
-  if (directory === undefined) return ['# The .gz beside a file is sent to clients that can unpack it.', 'gzip_static on;'];
-  return [
-    '# Texts are kept compressed, and unpacked for clients that cannot do that.',
-    'gzip_static always;',
-    'gunzip on;',
-    '# Said here, as nginx would leave it out of answers 304.',
-    'gzip_vary off;',
-    'add_header Vary Accept-Encoding;',
-  ];
-}
-
 /** Files of a claim may change while a pod runs; all others stay as they are. Each kept open takes one of the process's files. */
 const keptOpen = ({ claim }: StaticFiles): Line[] =>
   claim === undefined
@@ -66,7 +53,7 @@ export const staticFiles: Concern = {
         ? block(
             `location ${files.url}`,
             `alias ${DIRECTORIES.static}/;`,
-            compressed(files),
+            ['# The .gz beside a file is sent to clients that can unpack it.', 'gzip_static on;'],
             keptOpen(files),
             `add_header Cache-Control ${CACHE_CONTROL} always;`,
             rest(settings),

@@ -8,7 +8,7 @@ import * as pod from '../../pod';
 import { RUNTIME_DIRECTORY, runtimeFiles, runtimePath } from '../../runtime-files';
 import { DIRECTORIES } from '../conf/settings';
 import type { Mount } from '../mount';
-import type { StaticFile } from '../static-files';
+import { LARGEST_UNPACKED, type StaticFile } from '../static-files';
 import { configMaps } from './config-maps';
 
 export interface StaticTreeProps {
@@ -33,8 +33,6 @@ const NOTHING: StaticTree = { mounts: [], initContainers: [], volumes: [] };
 const PROGRAM = 'static-files.sh';
 /** Where files of ConfigMaps are mounted. Not where nginx looks: their times are those of the pod. */
 const SOURCE = '/srv/static-files';
-/** Content of `LARGEST_TREE` after base64, each file in blocks of the disk. */
-const ROOM = 32 * 1024 ** 2;
 
 /** The container that makes a tree ready. */
 function prepare(scope: Construct, props: StaticTreeProps, tree: k8s.Volume, source?: k8s.Volume) {
@@ -88,7 +86,7 @@ function fromImages(
 }
 
 function fromConfigMaps(scope: Construct, props: StaticTreeProps, files: readonly StaticFile[]): StaticTree {
-  const tree = pod.scratch('static', ROOM);
+  const tree = pod.scratch('static', LARGEST_UNPACKED);
   const { container, volumes } = prepare(scope, props, tree, configMaps(scope, props.component, files));
   return { mounts: [{ volume: tree, path: DIRECTORIES.static }], initContainers: [container], volumes };
 }

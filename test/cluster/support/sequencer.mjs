@@ -1,8 +1,8 @@
 /** Starts the longest files first, so that both processes end at about the same time. */
 import { basename } from 'node:path';
 
-const LONGEST = ['release', 'faults', 'network', 'serve', 'data', 'apply', 'gpu', 'api'];
-const rank = ({ path }) => LONGEST.indexOf(basename(path, '.cluster.ts'));
+const LONGEST = ['release', 'faults', 'serve', 'network', 'egress', 'front', 'data', 'apply', 'gpu', 'api'];
+const rank = ({ path }) => LONGEST.indexOf(basename(path).split('.')[0]);
 
 export default class {
   sort(tests) {

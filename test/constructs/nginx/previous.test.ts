@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import type { SettingError } from '../../../config/problems';
 import { LARGEST_MAP, LARGEST_TREE, packStaticFiles, readStaticFiles } from '../../../constructs/nginx/static-files';
 import { render } from '../../support/stack';
-import { bytes, folder, maps, mounted } from '../../support/static-files';
+import { bytes, folder, maps, mounted, stored } from '../../support/static-files';
 
 const old = folder({
   'site.css': 'old',
@@ -49,7 +49,7 @@ test('they keep their ConfigMaps when this release changes', () => {
 });
 
 test('they count towards the limits, and are named where this release alone would fit', () => {
-  const file = (index: number, previous?: number) => ({ path: `${index}`, key: `${index}`, content: 'A'.repeat(200_000), previous });
+  const file = (index: number, previous?: number) => ({ ...stored(`${index}`, 200_000), previous });
   const fitting = Math.floor(LARGEST_TREE / 200_010);
   const own = Array.from({ length: fitting }, (_, index) => file(index));
   const thrown = (all: Parameters<typeof packStaticFiles>[0]) => {

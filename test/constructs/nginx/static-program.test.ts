@@ -1,9 +1,20 @@
 /** runtime/static-files.sh, run over folders as init containers leave them. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { runtimeFiles } from '../../../constructs/runtime-files';
 import { folder, noise, type Files } from '../../support/static-files';
 
@@ -153,13 +164,39 @@ describe('a folder', () => {
     expect(existsSync(join(tree, 'css/site.aaaaaaaaaaaa.css.gz'))).toBe(true);
   });
 
-  test('of ConfigMaps is copied as nginx is to see it', () => {
-    // As the kubelet lays it out: what begins with a dot is where the files are.
-    const source = folder({ '..2026/css/a.css.gz': 'a', '..2026/b.png': 'b' });
-    cpSync(join(source, '..2026'), source, { recursive: true });
-    const tree = emptyDir();
+  /** As the kubelet lays out ConfigMaps: what begins with a dot is where the files are, and the others are links. */
+  const mountedFolder = (files: Files) => {
+    const source = folder(Object.fromEntries(Object.entries(files).map(([path, content]) => [`..2026/${path}`, content])));
+    symlinkSync('..2026', join(source, '..data'));
+    for (const name of readdirSync(join(source, '..2026'))) symlinkSync(`..data/${name}`, join(source, name));
+    return source;
+  };
+  const fromConfigMaps = (source: string, tree = emptyDir()) => {
     run('sh', '-c', PROGRAM, 'static-files.sh', tree, source);
-    expect(list(tree)).toEqual(['b.png', 'css/a.css.gz']);
+    return tree;
+  };
+
+  test('of ConfigMaps is copied as nginx is to see it, and unpacked', () => {
+    const archive = gzipSync(noise(100));
+    const packed = { 'css/a b.css.gz': gzipSync(TEXT), 'photo.png': noise(99), 'x.gz.gz': gzipSync(archive), 'LICENSE.gz': gzipSync('') };
+    const tree = fromConfigMaps(mountedFolder(packed));
+    expect(list(tree)).toEqual(['LICENSE', 'LICENSE.gz', 'css/a b.css', 'css/a b.css.gz', 'photo.png', 'x.gz', 'x.gz.gz']);
+    expect([text(tree, 'css/a b.css'), text(tree, 'LICENSE')]).toEqual([TEXT, '']);
+    expect(gunzipSync(readFileSync(join(tree, 'css/a b.css.gz'))).toString()).toBe(TEXT);
+    expect(readFileSync(join(tree, 'x.gz')).equals(archive)).toBe(true);
+    expect(time(tree, 'css/a b.css.gz')).toBe(time(tree, 'css/a b.css'));
+  });
+
+  test('of ConfigMaps that hold nothing packed, or that a pod has prepared before, is well too', () => {
+    const images = mountedFolder({ 'photo.png': noise(99) });
+    expect(list(fromConfigMaps(images))).toEqual(['photo.png']);
+    const texts = mountedFolder({ 'a.css.gz': gzipSync(TEXT) });
+    const tree = fromConfigMaps(texts);
+    expect(list(fromConfigMaps(texts, tree))).toEqual(['a.css', 'a.css.gz']);
+  });
+
+  test('of ConfigMaps with what cannot be unpacked stops the pod, with the reason', () => {
+    expect(() => fromConfigMaps(mountedFolder({ 'a.css.gz': 'no gzip' }))).toThrow(/a\.css\.gz/);
   });
 
   test('that cannot be copied stops the pod, with the reason', () => {

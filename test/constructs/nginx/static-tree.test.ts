@@ -34,7 +34,7 @@ describe('files of ConfigMaps', () => {
   });
 
   test('have room for all that ConfigMaps may hold', () => {
-    expect(volume(fromDirectory(), 'static').emptyDir).toEqual({ sizeLimit: '32Mi' });
+    expect(volume(fromDirectory(), 'static').emptyDir).toEqual({ sizeLimit: '256Mi' });
   });
 });
 

@@ -18,7 +18,7 @@ export interface Site {
 }
 
 export interface ConnectOptions {
-  /** The client's own address: any, as the network has all.
+  /** The client's own address. The network has all of them.
    * @default - one of the loopback interface */
   readonly from?: string;
   /** @default 4 */

@@ -19,3 +19,20 @@ export async function visit(front: Front, path: string, headers: Readonly<Record
   const answer = await front.get(path, { headers: { ...headers } });
   return `${answer.header('X-Cache') ?? '-'} ${answer.text}`;
 }
+
+/** Another text each time, `answer 1` first, with these headers. */
+export function counting(headers: Readonly<Record<string, string>> = {}, status = 200): Answering {
+  let count = 0;
+  return (_request, response) => {
+    count += 1;
+    response.statusCode = status;
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    response.end(`answer ${count}`);
+  };
+}
+
+/** The text after some time. */
+export const slowly =
+  (milliseconds: number, text = 'slow'): Answering =>
+  (_request, response) =>
+    void setTimeout(() => response.end(text), milliseconds);

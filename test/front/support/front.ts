@@ -85,6 +85,10 @@ export class Front {
     return request(this.site, path, options);
   }
 
+  public async status(path: string, options: RequestOptions = {}): Promise<number> {
+    return (await this.get(path, options)).status;
+  }
+
   /** An HTTP/2 session for several requests at once, which the test closes. */
   public http2(options: ConnectOptions = {}): Promise<http2.ClientHttp2Session> {
     return session(this.site, options);

@@ -56,10 +56,6 @@ export class Pod {
     return this.path(`volumes/${name}`);
   }
 
-  public secret(name: string, key: string): string | Buffer {
-    return this.secrets[name]?.[key] ?? '';
-  }
-
   /** What all Secrets have under a key. */
   public values(key: string): (string | Buffer)[] {
     return Object.values(this.secrets).flatMap(({ [key]: value }) => value ?? []);

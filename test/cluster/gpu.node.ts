@@ -1,16 +1,15 @@
-/** GPUs as the scheduler counts them. Needs a node whose number of GPUs the suite may say. */
+/** GPUs as the scheduler counts them. Needs the suite's own node, whose number of GPUs it may say. */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { until } from './support/kubectl';
 import { Release } from './support/release';
 
-const onOwnCluster = process.env.USE_EXISTING_CLUSTER !== 'true';
 const release = new Release('dev', { release: 'gpu', django: { hosts: ['gpu.localhost'] }, gunicorn: { gpu: { count: 1 } } });
 const gpus = (count: number) => execFileSync(join(__dirname, 'node/gpu'), [`${count}`]);
 const images = () =>
   release.ready('gunicorn').map(({ spec }) => (spec as { containers: [{ image: string }] }).containers[0].image.split(':')[1]);
 
-(onOwnCluster ? describe : describe.skip)('a node', () => {
+describe('a node', () => {
   afterAll(() => {
     gpus(0);
     release.kubectl('delete', 'namespace', release.namespace, '--wait=false');
