@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { k8s } from '../imports';
 import type { Component } from './component';
 import { ConfigFiles } from './config-files';
-import { BACKUP_PROGRAM, dumpContainer, dumpVolume, type DumpProps } from './dump';
+import { BACKUP_PROGRAMS, dumpContainer, dumpVolume, type DumpProps } from './dump';
 import * as pod from './pod';
 import { runtimeFiles } from './runtime-files';
 import { serviceAccount } from './service-account';
@@ -22,7 +22,7 @@ export class Backup extends Construct {
   public constructor(scope: Construct, id: string, { component, imagePullSecrets, dump }: BackupProps) {
     super(scope, id);
     const serviceAccountName = serviceAccount(this, component);
-    const runtime = new ConfigFiles(this, 'runtime', { component, text: runtimeFiles(BACKUP_PROGRAM) });
+    const runtime = new ConfigFiles(this, 'runtime', { component, text: runtimeFiles(...BACKUP_PROGRAMS) });
     const { settings, secret } = dump;
     new k8s.KubeCronJob(this, 'cron-job', {
       metadata: component.metadata(),

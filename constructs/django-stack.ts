@@ -56,6 +56,7 @@ export class DjangoStack extends Chart {
     const dump: DumpProps = {
       image: config.postgres.image,
       imagePullPolicy,
+      applicationImage: image,
       settings: config.backup,
       database,
       secret: secrets.postgres,

@@ -11,6 +11,8 @@ export interface DumpProps {
   /** Official image of the server's own major: pg_dump must not be older. */
   readonly image: string;
   readonly imagePullPolicy: string;
+  /** Of the application, which a backup remembers: its code fits the tables. */
+  readonly applicationImage: string;
   readonly settings: Config['backup'];
   readonly database: { readonly host: string; readonly port: number; readonly name: string; readonly user: string };
   readonly secret: SecretContract;
@@ -21,7 +23,9 @@ export interface DumpProps {
 }
 
 const DIRECTORY = '/backup';
-export const BACKUP_PROGRAM = 'backup.sh';
+const PROGRAM = 'backup.sh';
+/** What the container runs, which stands in `runtime`. */
+export const BACKUP_PROGRAMS = [PROGRAM, 'rotation.sh', 'manifest.sql'] as const;
 
 /** Volume that the container below expects, besides `runtime`, `secret-postgres` and `tmp`. */
 export const dumpVolume = ({ claim }: DumpProps): k8s.Volume => ({ name: 'backup', persistentVolumeClaim: { claimName: claim } });
@@ -31,13 +35,13 @@ export function dumpContainer(
   props: DumpProps,
   { args = [], volumeMounts = [] }: Pick<k8s.Container, 'args' | 'volumeMounts'> = {},
 ): k8s.Container {
-  const { image, imagePullPolicy, settings, database, secret, wait } = props;
+  const { image, imagePullPolicy, applicationImage, settings, database, secret, wait } = props;
   return {
     name: 'backup',
     image,
     imagePullPolicy,
     ...pod.restrictedContainer,
-    command: ['bash', runtimePath(BACKUP_PROGRAM)],
+    command: ['bash', runtimePath(PROGRAM)],
     args: notEmpty(args),
     env: pod.environment({
       HOME: pod.TMP,
@@ -45,6 +49,7 @@ export function dumpContainer(
       PGPORT: `${database.port}`,
       PGDATABASE: database.name,
       PGUSER: database.user,
+      APPLICATION_IMAGE: applicationImage,
       BACKUP_DIRECTORY: DIRECTORY,
       KEEP_DAILY: `${settings.keep.daily}`,
       KEEP_WEEKLY: `${settings.keep.weekly}`,

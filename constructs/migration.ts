@@ -4,7 +4,7 @@ import { k8s } from '../imports';
 import { Application, SHARED_RUNTIME, type ApplicationProps } from './application';
 import type { Component } from './component';
 import { ConfigFiles } from './config-files';
-import { BACKUP_PROGRAM, dumpContainer, dumpVolume, type DumpProps } from './dump';
+import { BACKUP_PROGRAMS, dumpContainer, dumpVolume, type DumpProps } from './dump';
 import * as pod from './pod';
 import { runtimeFiles, runtimePath } from './runtime-files';
 import { serviceAccount } from './service-account';
@@ -40,7 +40,7 @@ export class Migration extends Construct {
     const serviceAccountName = serviceAccount(this, component);
     const runtime = new ConfigFiles(this, 'runtime', {
       component,
-      text: runtimeFiles('pending.py', 'migrate.py', BACKUP_PROGRAM, ...SHARED_RUNTIME),
+      text: runtimeFiles('pending.py', 'migrate.py', ...BACKUP_PROGRAMS, ...SHARED_RUNTIME),
     });
     new k8s.KubeJob(this, 'job', {
       // Its pod template cannot change, so the stack completes the name by a hash of it.

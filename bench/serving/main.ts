@@ -4,11 +4,11 @@
  */
 import { report } from '../report';
 import { staticFiles } from './files';
-import { measure, type Duration, type Measurement } from './measure';
+import { measure, type Measurement } from './measure';
 import { PAGE_NAMES, PAGES, type PageName } from './pages';
 import { Results } from './report/results';
 import { section } from './report/section';
-import { startSides, type Running } from './sides';
+import { startSides, type Running, type SideName } from './sides';
 import { busy } from './usage';
 import { versions } from './versions';
 
@@ -19,11 +19,13 @@ const LOOK = 3;
 
 interface Plan {
   readonly rounds: number;
-  readonly duration: Duration;
+  /** Of each measurement. */
+  readonly seconds: number;
 }
 
-const WHOLE: Plan = { rounds: 3, duration: { before: 1, measured: 3 } };
-const QUICK: Plan = { rounds: 1, duration: { before: 0, measured: 2 } };
+/** Machines change their speed from minute to minute, for all sides alike: what is compared has to be close together. */
+const WHOLE: Plan = { rounds: 11, seconds: 1 };
+const QUICK: Plan = { rounds: 1, seconds: 2 };
 
 function say({ page, side, rate, p50, p99, errors, cpu }: Measurement): void {
   const times = Object.values(cpu).map((value: number) => value.toFixed(2));
@@ -38,12 +40,15 @@ function chosen(names: readonly string[]): PageName[] {
   return PAGE_NAMES.filter((name) => names.length === 0 || names.includes(name));
 }
 
-async function rounds(running: Running, pages: readonly PageName[], { rounds: count, duration }: Plan): Promise<Measurement[]> {
+/** The first is for warmth, and counts for nothing. Every other one has the sides the other way round. */
+async function rounds(running: Running, pages: readonly PageName[], { rounds: count, seconds }: Plan): Promise<Measurement[]> {
   const all: Measurement[] = [];
-  for (let round = 0; round < count; round += 1) {
+  for (let round = 0; round <= count; round += 1) {
     for (const page of pages) {
-      for (const side of PAGES[page].sides) {
-        const measured = await measure(running, page, side, round, duration);
+      const sides: SideName[] = [...PAGES[page].sides];
+      for (const side of round % 2 === 0 ? sides : sides.reverse()) {
+        const measured = await measure(running, page, side, round, seconds);
+        if (round === 0) continue;
         say(measured);
         all.push(measured);
       }
@@ -62,8 +67,7 @@ async function main(): Promise<void> {
   const results = new Results(await rounds(running, pages, plan));
   if (pages.length < PAGE_NAMES.length) return;
   const { lines, database } = running;
-  const { rounds: count, duration } = plan;
-  const body = section(results, { lines, versions: versions(database.version), rounds: count, seconds: duration.measured, others });
+  const body = section(results, { lines, versions: versions(database.version), ...plan, others });
   if (plan === QUICK) console.log(body);
   else report(TITLE, body);
 }

@@ -30,12 +30,6 @@ export interface Measurement {
   readonly bytes: number;
 }
 
-/** Seconds. */
-export interface Duration {
-  readonly before: number;
-  readonly measured: number;
-}
-
 const tiers = (value: (tier: (typeof TIERS)[number]) => number) =>
   Object.fromEntries(TIERS.map((tier) => [tier, value(tier)])) as unknown as Tiers;
 
@@ -50,7 +44,7 @@ export async function measure(
   page: PageName,
   name: SideName,
   round: number,
-  duration: Duration,
+  seconds: number,
 ): Promise<Measurement> {
   const { origin, pids } = sides[name];
   const { path, plain = false }: Page = PAGES[page];
@@ -58,9 +52,8 @@ export async function measure(
   const { status, bytes } = await get(origin + path, headers);
   if (status !== 200) throw new Error(`${name} answers ${status} to ${path}`);
   const processes = { ...pids, postgres: database.pid };
-  if (duration.before > 0) await wrk(origin + path, duration.before, headers);
   const before = tiers((tier) => cpuSeconds(processes[tier]));
-  const { requests, duration: microseconds, p50, p99, errors } = await wrk(origin + path, duration.measured, headers);
+  const { requests, duration: microseconds, p50, p99, errors } = await wrk(origin + path, seconds, headers);
   const cpu = tiers((tier) => ((cpuSeconds(processes[tier]) - before[tier]) / requests) * 1000);
   const memory = tiers((tier) => mebibytes(processes[tier]));
   emptyLogs();

@@ -5,6 +5,7 @@ import { serving, write } from './support/visitor';
 
 const release = Release.shared();
 const SCRATCH = 'scratch';
+const TABLES = ['guestbook_entry', 'django_migrations', 'auth_permission'];
 
 beforeAll(() => serving(release));
 
@@ -45,26 +46,28 @@ async function inBackupPod(name: string, script: string): Promise<string> {
   return release.kubectl('logs', name);
 }
 
-test('a backup is made, its checksum holds, and it restores with equal row counts', async () => {
+test('a backup is made, its checksums hold, and it restores with the row counts of its manifest, which are those of the database', async () => {
   expect(write(release, 'Ada', 'to be kept')).toBe(302);
   const log = await backUp('now');
-  const { file, bytes } = JSON.parse(log.trim().split('\n').at(-1) ?? '') as { file: string; bytes: number };
+  const { backup, bytes } = JSON.parse(log.trim().split('\n').at(-1) ?? '') as { backup: string; bytes: number };
   expect(bytes).toBeGreaterThan(1000);
   const printed = await inBackupPod(
     'restore',
-    `cd /backup/last && sha256sum --check --quiet *.sha256
+    `cd /backup/${backup} && sha256sum --check --quiet --strict SHA256SUMS
      dropdb --if-exists ${SCRATCH} 2>/dev/null; createdb ${SCRATCH}
-     pg_restore --exit-on-error --no-owner --dbname ${SCRATCH} /backup/${file}
-     for table in guestbook_entry django_migrations auth_permission; do
+     pg_restore --exit-on-error --no-owner --dbname ${SCRATCH} database.dump
+     for table in ${TABLES.join(' ')}; do
        for database in ${release.release} ${SCRATCH}; do psql -At -d "$database" -c "select count(*) from $table"; done
-     done | paste - - ; dropdb ${SCRATCH}`,
+     done | paste - - ; dropdb ${SCRATCH}
+     cat manifest.json`,
   );
-  const counts = printed
-    .trim()
-    .split('\n')
-    .map((line) => line.split('\t'));
-  expect(counts).toHaveLength(3);
-  for (const [live, restored] of counts) expect(restored).toBe(live);
+  const begin = printed.indexOf('{');
+  const manifest = JSON.parse(printed.slice(begin)) as { image: string; migrations: object; rows: Readonly<Record<string, number>> };
+  const counts = printed.slice(0, begin).trim().split('\n');
+  const told = TABLES.map((table) => manifest.rows[`public.${table}`]);
+  expect(counts).toEqual(told.map((count) => `${count}\t${count}`));
+  expect(manifest.image).toMatch(/^registry\.example\.com\/example\/shop:/);
+  expect(manifest.migrations).toHaveProperty('guestbook');
 });
 
 test('a dump that breaks off is noticed, leaves nothing behind, and the older ones are as they were', async () => {
@@ -74,12 +77,12 @@ test('a dump that breaks off is noticed, leaves nothing behind, and the older on
      cat >/tmp/bin/pg_dump <<'PROGRAM'
 #!/bin/bash
 PATH=\${PATH#/tmp/bin:} pg_dump "$@"
-for file in "$@"; do [[ $file != *.part ]] || truncate --size="$(($(stat --format=%s "$file") / 2))" "$file"; done
+for file in "$@"; do [[ $file != *.part/database.dump ]] || truncate --size="$(($(stat --format=%s "$file") / 2))" "$file"; done
 PROGRAM
      chmod +x /tmp/bin/pg_dump
-     before=$(cd /backup && find . -name '*.dump*' | sort | xargs sha256sum)
+     before=$(cd /backup && find . -type f | sort | xargs sha256sum)
      if PATH=/tmp/bin:$PATH bash /runtime/backup.sh 2>&1; then echo NOT NOTICED; fi
-     after=$(cd /backup && find . -name '*.dump*' | sort | xargs sha256sum)
+     after=$(cd /backup && find . -type f | sort | xargs sha256sum)
      [[ $before == "$after" ]] && echo UNCHANGED`,
   );
   expect(printed).toMatch(/"event":"backup_failed","reason":"pg_restore failed/);

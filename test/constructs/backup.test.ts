@@ -49,6 +49,23 @@ describe('a dump', () => {
     });
   });
 
+  test('remembers the image of the application', () => {
+    expect(variables(dump({}, { image: 'registry.example.com/shop:9' })).APPLICATION_IMAGE).toBe('registry.example.com/shop:9');
+  });
+
+  test('is made by programs that are there', () => {
+    const { data } = render().find('ConfigMap', 'shop-backup') as unknown as {
+      data: Readonly<Record<string, string>>;
+    };
+    const named = [
+      ...Object.values(data)
+        .join('\n')
+        .matchAll(/BASH_SOURCE\[0\]%\/\*}\/([\w.]+)/g),
+    ].map(([, name]) => name);
+    expect(named.sort()).toEqual(['manifest.sql', 'rotation.sh']);
+    expect(Object.keys(data).sort()).toEqual(['backup.sh', ...named].sort());
+  });
+
   test('is kept as long as the file says, by days, weeks and months', () => {
     expect(variables(dump({ keep: { daily: 1, weekly: 2, monthly: 3 } }))).toMatchObject({
       KEEP_DAILY: '1',

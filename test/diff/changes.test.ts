@@ -20,7 +20,7 @@ test('no change changes nothing', () => {
   expectChanges({}, {}, []);
 });
 
-test('a new image changes the images of gate, server and migration, their version labels, and the name of the Job', () => {
+test('a new image changes the images of gate, server and migration, their version labels, the name of the Job, and what backups remember', () => {
   expectChanges({}, { image: 'registry.example.com/team/shop:1.0.1' }, [
     ...['gunicorn', 'migrate'].flatMap((name) =>
       application(`NetworkPolicy shop-${name}`, `ServiceAccount shop-${name}`, `ConfigMap shop-${name}`),
@@ -33,6 +33,8 @@ test('a new image changes the images of gate, server and migration, their versio
     `Job shop-migrate ${POD}.initContainers.pending.image`,
     `Job shop-migrate ${POD}.containers.migrate.image`,
     'Job shop-migrate metadata.name',
+    `Job shop-migrate ${POD}.initContainers.backup.env.APPLICATION_IMAGE.value`,
+    `CronJob shop-backup spec.jobTemplate.${POD}.containers.backup.env.APPLICATION_IMAGE.value`,
   ]);
 });
 

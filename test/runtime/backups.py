@@ -13,6 +13,7 @@ from servers import HOST, PASSWORD, Server
 SCRIPT = REPOSITORY / "runtime" / "backup.sh"
 # Of the database that is backed up.
 ROWS = 20_000
+IMAGE = "registry.example.com/example/shop:1.4.2"
 
 
 class Backup:
@@ -30,6 +31,7 @@ class Backup:
             "PGPORT": str(server.port),
             "PGUSER": server.user,
             "PGDATABASE": database,
+            "APPLICATION_IMAGE": IMAGE,
             "BACKUP_DIRECTORY": str(self.dumps),
             "KEEP_DAILY": "7",
             "KEEP_WEEKLY": "4",
@@ -53,6 +55,7 @@ class Backup:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,
         )
         self.processes.append(process)
         return process
@@ -62,15 +65,15 @@ class Backup:
         return finish(self.start(*arguments, **environment))
 
     def succeed(self, **environment: str) -> Path:
-        """Run it, and return the dump that its last line names."""
+        """Run it, and return the backup that its last line names."""
         result = self.run(**environment)
         assert result.returncode == 0, result.stderr
         event = json.loads(result.stdout.splitlines()[-1])
-        dump = self.dumps / event["file"]
+        made = self.dumps / event["backup"]
         assert event["event"] == "backup_ok"
-        assert event["bytes"] == dump.stat().st_size > 0
+        assert event["bytes"] == (made / "database.dump").stat().st_size > 0
         assert 0 <= event["seconds"] < 60
-        return dump
+        return made
 
     def fail(self, *arguments: object, **environment: str) -> str:
         """Run it, and return the reason that its last line gives."""
@@ -81,18 +84,17 @@ class Backup:
         paths = [path for path in self.dumps.rglob("*") if path.is_file() and path.name != ".lock"]
         return {str(path.relative_to(self.dumps)): (path.stat().st_ino, path.read_bytes()) for path in paths}
 
-    def names(self, folder: str) -> list[str]:
-        """The dumps in one folder without what their names have in common."""
+    def times(self) -> list[str]:
+        """Those of the backups, as in their names, oldest first."""
         prefix = f"{self.database}-"
-        return sorted(path.name[len(prefix) : -5] for path in (self.dumps / folder).glob(f"{prefix}*.dump"))
+        return sorted(path.name[len(prefix) :] for path in self.dumps.glob(f"{prefix}*"))
 
-    def older(self, folder: str, *dates: str, database: str | None = None) -> None:
-        """Lay down dumps of earlier runs."""
-        (self.dumps / folder).mkdir(exist_ok=True)
-        for date in dates:
-            dump = self.dumps / folder / f"{database or self.database}-{date}.dump"
-            dump.write_text("an older dump")
-            dump.with_name(f"{dump.name}.sha256").write_text("its checksum")
+    def older(self, *times: str, database: str | None = None) -> None:
+        """Lay down backups of earlier runs."""
+        for time in times:
+            folder = self.dumps / f"{database or self.database}-{time}"
+            folder.mkdir()
+            (folder / "database.dump").write_text("an older dump")
 
 
 def reason(result: subprocess.CompletedProcess) -> str:

@@ -22,25 +22,34 @@ from servers import HOST, PASSWORD, Server, free_port
 
 
 def test_a_dump_restores_every_row(backup, server, database):
-    dump = backup.succeed()
+    made = backup.succeed()
     target = f"{database}-restored"
     server.execute(sql.SQL("create database {}").format(sql.Identifier(target)))
     command = [server.binaries / "pg_restore", "--exit-on-error", "-h", HOST, "-p", str(server.port), "-U", "admin"]
-    subprocess.run([*command, "-d", target, dump], check=True, env={"PGPASSWORD": PASSWORD})
+    subprocess.run([*command, "-d", target, made / "database.dump"], check=True, env={"PGPASSWORD": PASSWORD})
     question = "select count(*), sum(n), md5(string_agg(name, '' order by n)) from item"
     assert server.execute(question, target) == server.execute(question, database)
     assert server.execute(question, target)[0][0] == ROWS
     server.execute(sql.SQL("drop database {}").format(sql.Identifier(target)))
 
 
-def test_the_checksum_verifies_in_every_folder(backup):
-    backup.succeed()
-    for folder in ("last", "daily", "weekly", "monthly"):
-        sums = [path.name for path in (backup.dumps / folder).glob("*.sha256")]
-        command = ["sha256sum", "--check", "--strict", *sums]
-        result = subprocess.run(command, cwd=backup.dumps / folder, check=False, capture_output=True, text=True)
-        assert (len(sums), result.returncode) == (1, 0), result.stderr
-        assert result.stdout.endswith(".dump: OK\n")
+def test_it_has_a_checksum_of_every_file(backup):
+    made = backup.succeed()
+    command = ["sha256sum", "--check", "--strict", "SHA256SUMS"]
+    result = subprocess.run(command, cwd=made, check=False, capture_output=True, text=True)
+    assert (result.returncode, result.stdout) == (0, "database.dump: OK\nglobals.sql: OK\nmanifest.json: OK\n")
+    assert sorted(path.name for path in made.iterdir()) == [
+        "SHA256SUMS",
+        "database.dump",
+        "globals.sql",
+        "manifest.json",
+    ]
+
+
+def test_the_roles_beside_it_have_no_passwords(backup):
+    text = (backup.succeed() / "globals.sql").read_text(encoding="utf-8")
+    assert f"CREATE ROLE {Server.user};" in text
+    assert "PASSWORD" not in text
 
 
 def test_only_the_owner_can_read_what_is_written(backup):
@@ -59,7 +68,7 @@ def test_a_damaged_dump_is_noticed_and_thrown_away(backup, fault):
 
 def test_a_failed_dump_leaves_the_older_files_as_they_were(backup):
     backup.succeed()
-    backup.older("last", *[f"2025{month:02}01T000000Z" for month in range(1, 13)])
+    backup.older(*[f"2025{month:02}01T000000Z" for month in range(1, 13)])
     before = backup.files()
     backup.replace("pg_dump", 'echo half >"${@: -1}"; echo "pg_dump: error: the \\"disk\\" \\ is gone" >&2; exit 3')
     assert backup.fail() == "pg_dump failed: pg_dump: error: the 'disk' ' is gone"
@@ -68,28 +77,28 @@ def test_a_failed_dump_leaves_the_older_files_as_they_were(backup):
 
 def test_a_failure_of_any_other_command_is_said_and_leaves_nothing(backup):
     backup.replace("mv", "exit 1")
-    assert re.fullmatch(r"line \d+: mv '\$dump\.part' '\$dump'", backup.fail())
+    assert re.fullmatch(r"line \d+: mv --no-target-directory .*", backup.fail())
     assert backup.files() == {}
 
 
-def test_a_stopped_run_takes_its_unfinished_dump_along(idle_backup):
-    idle_backup.replace("pg_dump", 'echo half >"${@: -1}"; exec sleep 30')
-    process = idle_backup.start()
+def test_a_stopped_run_takes_its_unfinished_dump_along(backup):
+    backup.replace("pg_dump", 'echo half >"${@: -1}"; exec sleep 30')
+    process = backup.start()
     deadline = time.monotonic() + 20
-    while not [name for name in idle_backup.files() if name.endswith(".dump.part")]:
+    while not [name for name in backup.files() if name.endswith(".part/database.dump")]:
         assert time.monotonic() < deadline
         time.sleep(0.05)
     process.send_signal(signal.SIGTERM)
     assert reason(finish(process)) == "stopped by a signal"
     assert time.monotonic() < deadline
-    assert idle_backup.files() == {}
+    assert backup.files() == {}
 
 
 def test_old_unfinished_dumps_are_removed_and_fresh_ones_are_not(backup):
-    (backup.dumps / "last").mkdir()
-    old, fresh = backup.dumps / "last/x-1.dump.part", backup.dumps / "last/x-2.dump.part"
-    old.write_text("half")
-    fresh.write_text("half")
+    old, fresh = backup.dumps / "x-1.part", backup.dumps / "x-2.part"
+    for folder in (old, fresh):
+        folder.mkdir()
+        (folder / "database.dump").write_text("half")
     os.utime(old, (time.time() - 90_000,) * 2)
     backup.succeed()
     assert (old.exists(), fresh.exists()) == (False, True)
@@ -98,9 +107,9 @@ def test_old_unfinished_dumps_are_removed_and_fresh_ones_are_not(backup):
 def test_two_runs_at_once_both_succeed(backup):
     results = [finish(process) for process in [backup.start(), backup.start()]]
     assert [result.returncode for result in results] == [0, 0], [result.stderr for result in results]
-    assert len({json.loads(result.stdout.splitlines()[-1])["file"] for result in results}) == 2
-    assert len(backup.names("last")) == 2
-    assert not [name for name in backup.files() if name.endswith(".part")]
+    assert len({json.loads(result.stdout.splitlines()[-1])["backup"] for result in results}) == 2
+    assert len(backup.times()) == 2
+    assert not list(backup.dumps.glob("*.part"))
 
 
 def test_a_run_does_not_wait_for_another_one_beyond_its_clock(idle_backup):
@@ -133,7 +142,7 @@ def test_without_the_file_of_only_if_there_is_nothing_to_do(backup):
     assert backup.files() == {}
     marker.touch()
     assert backup.run("--only-if", marker).returncode == 0
-    assert len(backup.names("last")) == 1
+    assert len(backup.times()) == 1
 
 
 @pytest.mark.parametrize("arguments", [("--only-if",), ("--force",), ("a", "b")])
@@ -141,7 +150,9 @@ def test_other_arguments_are_refused(idle_backup, arguments):
     assert idle_backup.fail(*arguments) == f"usage: backup.sh [--only-if FILE], got: {' '.join(arguments)}"
 
 
-@pytest.mark.parametrize("name", ["PGHOST", "PGDATABASE", "BACKUP_DIRECTORY", "KEEP_MONTHLY", "WAIT_SECONDS"])
+@pytest.mark.parametrize(
+    "name", ["PGHOST", "PGDATABASE", "APPLICATION_IMAGE", "BACKUP_DIRECTORY", "KEEP_MONTHLY", "WAIT_SECONDS"]
+)
 def test_a_missing_variable_is_named(idle_backup, name):
     del idle_backup.environment[name]
     assert idle_backup.fail() == f"the environment variable {name} is not set"
@@ -169,7 +180,8 @@ def test_it_runs_as_a_user_that_the_image_does_not_know(backup):
     try:
         (folder / "postgres").mkdir()
         (folder / "postgres" / "POSTGRES_PASSWORD").write_text(PASSWORD, encoding="utf-8")
-        shutil.copy(SCRIPT, folder)
+        for name in ("backup.sh", "rotation.sh", "manifest.sql"):
+            shutil.copy(SCRIPT.parent / name, folder)
         for path in (folder, *folder.rglob("*")):
             os.chown(path, 54321, 54321)
         account = {"user": 54321, "group": 54321, "extra_groups": []}

@@ -1,70 +1,88 @@
-"""backup.sh: which dumps stay, and where."""
+"""backup.sh: which backups stay."""
 
 from __future__ import annotations
 
 from datetime import datetime, timezone
 
-
-def test_the_copies_of_a_day_a_week_and_a_month_are_hard_links_of_the_dump(backup):
-    friday = datetime(2027, 1, 1, 12, 30, tzinfo=timezone.utc)  # in the last ISO week of 2026
-    backup.replace("date", f'[[ $* == +%s ]] && echo {friday.timestamp():.0f} || exec /bin/date "$@"')
-    dump = backup.succeed()
-    assert dump.name == f"{backup.database}-20270101T123000Z.dump"
-    copies = {"daily": "20270101", "weekly": "2026W53", "monthly": "202701"}
-    for folder, date in copies.items():
-        assert backup.names(folder) == [date]
-        assert (backup.dumps / folder / f"{backup.database}-{date}.dump").samefile(dump)
-    assert dump.stat().st_nlink == 4
+MONTHS = [f"2025{month:02}01T000000Z" for month in range(1, 13)]
 
 
-def test_the_newest_dump_of_a_period_takes_its_place(backup):
-    backup.succeed()
-    second = backup.succeed()
-    assert len(backup.names("last")) == 2
-    for folder in ("daily", "weekly", "monthly"):
-        (copy,) = (backup.dumps / folder).glob("*.dump")
-        assert copy.samefile(second)
+def keep(daily: int = 0, weekly: int = 0, monthly: int = 0) -> dict[str, str]:
+    return {"KEEP_DAILY": str(daily), "KEEP_WEEKLY": str(weekly), "KEEP_MONTHLY": str(monthly)}
 
 
-def test_rotation_keeps_the_newest_of_each_folder(backup):
-    months = [f"2025{month:02}01T000000Z" for month in range(1, 13)]
-    backup.older("last", *months)
-    backup.older("daily", *[f"202501{day:02}" for day in range(1, 11)])
-    backup.older("weekly", "2024W52", "2025W01", "2025W02", "2025W10")
-    backup.older("monthly", "202411", "202412", "202501")
-    dump = backup.succeed(KEEP_DAILY="3", KEEP_WEEKLY="2", KEEP_MONTHLY="1")
-    stamp = dump.name[len(backup.database) + 1 : -5]
-    assert backup.names("last") == [*months[-9:], stamp]
-    assert backup.names("daily") == ["20250109", "20250110", stamp[:8]]
-    assert backup.names("weekly")[0] == "2025W10"
-    assert len(backup.names("weekly")) == 2
-    assert backup.names("monthly") == [stamp[:6]]
-    dumps = {str(path.relative_to(backup.dumps)) for path in backup.dumps.rglob("*.dump")}
-    sums = {str(path.relative_to(backup.dumps))[: -len(".sha256")] for path in backup.dumps.rglob("*.sha256")}
-    assert dumps == sums
+def older(backup, *times: str) -> list[str]:
+    """Lay down these, make one more, and return which of these it left."""
+    backup.older(*times)
+    made = backup.succeed().name[len(backup.database) + 1 :]
+    assert backup.times()[-1] == made
+    return backup.times()[:-1]
 
 
-def test_the_dump_before_a_migration_outlasts_its_retries(backup):
-    dumps = [backup.succeed(KEEP_DAILY="1").name for _ in range(10)]
-    assert sorted(path.name for path in (backup.dumps / "last").glob("*.dump")) == sorted(dumps)
+def test_it_is_named_after_its_time(backup):
+    friday = datetime(2027, 1, 1, 12, 30, tzinfo=timezone.utc)
+    backup.replace(
+        "date", f'[[ $* == "--utc +"* ]] && set -- --date @{friday.timestamp():.0f} "$@"; exec /bin/date "$@"'
+    )
+    assert backup.succeed().name == f"{backup.database}-20270101T123000Z"
 
 
-def test_the_dump_just_made_stays_when_nothing_is_to_be_kept(backup):
-    backup.older("last", *[f"2025{month:02}01T000000Z" for month in range(1, 13)])
-    dump = backup.succeed(KEEP_DAILY="0", KEEP_WEEKLY="0", KEEP_MONTHLY="0")
-    assert dump.exists()
-    assert [backup.names(folder) for folder in ("daily", "weekly", "monthly")] == [[], [], []]
+def test_the_newest_ten_stay(backup):
+    backup.environment |= keep()
+    assert older(backup, *MONTHS) == MONTHS[-9:]
 
 
-def test_the_dump_just_made_stays_when_a_clock_was_ahead_once(backup):
-    backup.older("last", *[f"2099{month:02}01T000000Z" for month in range(1, 13)])
+def test_the_newest_of_each_day_stays(backup):
+    backup.environment |= keep(daily=3)
+    days = [f"202501{day:02}T{hour:02}0000Z" for day in range(1, 11) for hour in (3, 9, 15)]
+    # Ten, with the new one, are of three days and some: that of the new one, and the two before it.
+    assert older(backup, *days) == days[-9:]
+    backup.environment |= keep(daily=7)
+    newest = [time for time in days if time.endswith("T150000Z")]
+    assert set(newest[-6:]) & set(backup.times()) == set(newest[-3:])
+
+
+def test_the_newest_of_each_week_and_month_stays(backup):
+    backup.environment |= keep(weekly=3, monthly=20)
+    # The last two are of one ISO week, 2025W01, and of two months.
+    before = ["20241105T000000Z", "20241125T000000Z", "20241220T000000Z", "20241230T000000Z", "20250102T000000Z"]
+    many = [f"2026010{day}T0{hour}0000Z" for day in (5, 6) for hour in range(6)]
+    left = older(backup, *before, *many)
+    assert left == ["20241125T000000Z", "20241230T000000Z", "20250102T000000Z", *many[-9:]]
+
+
+def test_backups_of_periods_without_any_do_not_count(backup):
+    backup.environment |= keep(weekly=4)
+    old = ["20190105T000000Z", "20200105T000000Z", "20210105T000000Z"]
+    many = [f"20260105T{hour:02}0000Z" for hour in range(12)]
+    assert older(backup, *old, *many) == [*old[-2:], *many[-9:]]
+
+
+def test_the_backup_before_a_migration_outlasts_its_retries(backup):
+    backup.environment |= keep(daily=1)
+    names = [backup.succeed().name for _ in range(10)]
+    assert sorted(path.name for path in backup.dumps.iterdir() if path.is_dir()) == sorted(names)
+
+
+def test_the_backup_just_made_stays_when_a_clock_was_ahead_once(backup):
+    backup.older(*[time.replace("2025", "2099") for time in MONTHS])
     assert backup.succeed().exists()
 
 
-def test_rotation_leaves_other_databases_alone(backup):
+def test_rotation_leaves_other_databases_and_files_alone(backup):
     for other in (f"{backup.database}-2", "x"):
-        backup.older("last", *[f"2025{month:02}01T000000Z" for month in range(1, 13)], database=other)
-        backup.older("daily", "20250101", database=other)
+        backup.older(*MONTHS, database=other)
+    backup.older("by-hand", "20250101T000000Z.part")
     before = backup.files()
-    backup.succeed(KEEP_DAILY="0", KEEP_WEEKLY="0", KEEP_MONTHLY="0")
+    backup.environment |= keep()
+    backup.succeed()
     assert before.items() <= backup.files().items()
+
+
+def test_what_is_removed_is_never_taken_for_a_backup_though_it_be_half_gone(backup):
+    backup.environment |= keep()
+    backup.older(*MONTHS)
+    backup.replace("rm", '[[ $* == *"/backup/"*2025* ]] && exit 1; exec /bin/rm "$@"')
+    assert backup.run().returncode != 0
+    half = [time for time in backup.times() if time.endswith(".part")]
+    assert half == [f"{MONTHS[2]}.part"]

@@ -1,0 +1,33 @@
+-- What a dump of this snapshot holds, as JSON: what a restore is judged by. For backup.sh.
+SELECT jsonb_pretty(jsonb_build_object(
+  'database', current_database(),
+  'time', to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+  'image', :'image',
+  'server', current_setting('server_version'),
+  'encoding', pg_encoding_to_char(encoding),
+  'collation', datcollate,
+  'bytes', pg_database_size(oid),
+  'extensions', (SELECT jsonb_object_agg(extname, extversion) FROM pg_extension),
+  -- Those that own something, or may do something with it.
+  'roles', (
+    SELECT coalesce(jsonb_agg(DISTINCT pg_get_userbyid(refobjid)), '[]')
+    FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass AND dbid = this.oid
+  ),
+  -- The newest migration of each app. The text of a query is not looked at before it runs, and not every project has that table.
+  'migrations', (
+    SELECT coalesce(jsonb_object_agg((xpath('/row/app/text()', line))[1]::text, (xpath('/row/name/text()', line))[1]::text), '{}')
+    FROM unnest(xpath('/table/row', CASE WHEN to_regclass('django_migrations') IS NOT NULL THEN
+      query_to_xml('SELECT DISTINCT ON (app) app, name FROM django_migrations ORDER BY app, id DESC', false, false, '')
+    END)) AS line
+  ),
+  'rows', (
+    SELECT coalesce(jsonb_object_agg(
+      format('%I.%I', nspname, relname),
+      (xpath('/row/count/text()', query_to_xml(format('SELECT count(*) FROM ONLY %I.%I', nspname, relname), false, true, '')))[1]::text::bigint
+    ), '{}')
+    FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    WHERE relkind = 'r' AND nspname !~ '^pg_' AND nspname <> 'information_schema'
+      -- A dump leaves those of extensions to them.
+      AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e')
+  )
+)) FROM pg_database AS this WHERE datname = current_database();
