@@ -20,6 +20,7 @@ describe('nginx.conf', () => {
     expect(parse(text).map(({ name }) => name)).toEqual([
       'daemon',
       'pid',
+      'pcre_jit',
       'error_log',
       'worker_processes',
       'worker_rlimit_nofile',

@@ -78,6 +78,7 @@ export function nginxConf(settings: ConfSettings): string {
     [
       'daemon off;',
       'pid /tmp/nginx.pid;',
+      'pcre_jit on;',
       'error_log /dev/stderr warn;',
       '# Not "auto", which counts the CPUs of the node.',
       `worker_processes ${workers(nginx)};`,

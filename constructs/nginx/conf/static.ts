@@ -30,7 +30,12 @@ function lifetimes({ maxAge }: StaticFiles, open: boolean): Line[] {
 /** Files of a claim may change while a pod runs; all others stay as they are. Each kept open takes one of the process's files. */
 const keptOpen = ({ claim }: StaticFiles): Line[] =>
   claim === undefined
-    ? ['# No file changes while the pod runs.', 'open_file_cache max=1000 inactive=1h;', 'open_file_cache_valid 1h;']
+    ? [
+        '# No file changes while the pod runs, nor is a .gz added.',
+        'open_file_cache max=1000 inactive=1h;',
+        'open_file_cache_valid 1h;',
+        'open_file_cache_errors on;',
+      ]
     : [];
 
 /** What holds for files of either kind: they are as closed as the whole site, and nothing of it is inherited that has lines here. */

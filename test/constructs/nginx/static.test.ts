@@ -70,9 +70,11 @@ describe('static files', () => {
   });
 
   test('are kept open where no file changes while a pod runs', () => {
-    for (const changes of [STATIC, IMAGE])
+    for (const changes of [STATIC, IMAGE]) {
       expect(values(location('/static/', changes), 'open_file_cache')).toEqual(['max=1000 inactive=1h']);
-    expect(values(location('/static/', CLAIM), 'open_file_cache')).toEqual([]);
+      expect(values(location('/static/', changes), 'open_file_cache_errors')).toEqual(['on']);
+    }
+    for (const name of ['open_file_cache', 'open_file_cache_errors']) expect(values(location('/static/', CLAIM), name)).toEqual([]);
   });
 
   test("of a claim are not served where the name begins with a dot, which is nobody's business", () => {
