@@ -63,10 +63,11 @@ wait_for_server() {
 write_dump() { # the manifest counts the rows of the very snapshot that is dumped, while it is dumped
   local dump=$part/database.dump
   mkfifo "$scratch/questions"
-  psql --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 --set image="$APPLICATION_IMAGE" \
+  psql --no-psqlrc --no-password --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 --set image="$APPLICATION_IMAGE" \
     <"$scratch/questions" >"$part/manifest.json" 2>"$scratch/session.errors" &
   session=$!
   exec {questions}>"$scratch/questions"
+  ask 'SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;'
   ask "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \\o $scratch/snapshot" 'SELECT pg_export_snapshot(); \o'
   until [[ -s $scratch/snapshot ]]; do
     kill -0 "$session" 2>/dev/null || session_failed

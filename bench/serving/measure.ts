@@ -5,7 +5,7 @@ import { get } from './get';
 import { PAGES, type Page, type PageName } from './pages';
 import { FOLDER } from './places';
 import type { Running, SideName } from './sides';
-import { cpuSeconds, mebibytes } from './usage';
+import { cpuSeconds, mebibytes, quiet } from './usage';
 import { wrk } from './wrk';
 
 export const TIERS = ['nginx', 'gunicorn', 'postgres'] as const;
@@ -51,6 +51,7 @@ export async function measure(
   const headers: Record<string, string> = plain ? {} : { 'Accept-Encoding': 'gzip' };
   const { status, bytes } = await get(origin + path, headers);
   if (status !== 200) throw new Error(`${name} answers ${status} to ${path}`);
+  await quiet();
   const processes = { ...pids, postgres: database.pid };
   const before = tiers((tier) => cpuSeconds(processes[tier]));
   const { requests, duration: microseconds, p50, p99, errors } = await wrk(origin + path, seconds, headers);

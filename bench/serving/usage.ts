@@ -42,6 +42,16 @@ export const mebibytes = (pid: number) =>
     ),
   ) / 1024;
 
+/** Percent. */
+const QUIET = 20;
+/** Seconds. */
+const BLINK = 0.1;
+
+/** Resolves when nobody works any more: those who asked have gone, but a Gunicorn first answers all that waits for it. */
+export async function quiet(): Promise<void> {
+  for (let looks = 0; looks < 50 && (await busy(BLINK)) > QUIET; looks += 1);
+}
+
 /** Share of all CPUs that is in use, by whomever, over some seconds. Percent. */
 export async function busy(seconds: number): Promise<number> {
   const look = () => {

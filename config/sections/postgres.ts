@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { image, objectName } from '../names';
-import { byteCount, section, text, wholeNumber, type Meta } from '../types';
+import { byteCount, duration, section, text, wholeNumber, type Meta } from '../types';
 import { resources } from './resources';
 
 const MAJORS = [14, 15, 16, 17, 18] as const;
@@ -37,6 +37,12 @@ export const postgres = section({
     .default(100)
     .meta({
       description: '`max_connections`: at least every thread of every Gunicorn worker and pod, with those of a release, and the jobs.',
+    } satisfies Meta),
+  slowStatements: duration('1s', '1h')
+    .optional()
+    .meta({
+      description: 'Statements that take so long or longer are logged, with the values in them.',
+      derivedDefault: 'none',
     } satisfies Meta),
   resources: resources('the container', {
     requests: { cpu: '250m', memory: '1Gi', 'ephemeral-storage': '256Mi' },

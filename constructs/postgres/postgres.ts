@@ -140,7 +140,10 @@ export class Postgres extends Construct {
   private container(volumeMounts: k8s.VolumeMount[]): k8s.Container {
     const { settings, secret, imagePullPolicy } = this.props;
     const { pgdata, initdbArgs } = layout(settings.version);
-    const sized = parameters({ memory: settings.resources.limits.memory, maxConnections: settings.maxConnections });
+    const { storage, maxConnections, slowStatements, resources } = settings;
+    const sized = parameters({ ...resources.limits, storage, maxConnections });
+    // Milliseconds.
+    const logged = slowStatements === undefined ? {} : { log_min_duration_statement: `${slowStatements * 1000}` };
     // Over TCP, as the server that only prepares a new database listens on its socket.
     const ready = ['pg_isready', '-q', '-h', '127.0.0.1', '-p', `${PORT.containerPort}`, '-U', settings.user, '-d', settings.database];
     return {
@@ -148,7 +151,7 @@ export class Postgres extends Construct {
       image: settings.image,
       imagePullPolicy,
       ...pod.restrictedContainer,
-      args: ['postgres', ...Object.entries(sized).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+      args: ['postgres', ...Object.entries({ ...sized, ...logged }).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
       env: pod.environment({
         PGDATA: pgdata,
         POSTGRES_DB: settings.database,

@@ -137,6 +137,8 @@ describe('access', () => {
   });
 });
 
+const SIZES = { memory: 1024 * MEBIBYTE, cpu: 2000, storage: 20 * 1024 * MEBIBYTE, maxConnections: 100 };
+
 describe('sizes that follow from the memory', () => {
   test.each([
     // memory in MiB, connections, shared_buffers, effective_cache_size, maintenance_work_mem, work_mem
@@ -146,7 +148,7 @@ describe('sizes that follow from the memory', () => {
     [65536, 100, '16777216kB', '50331648kB', '1048576kB', '167772kB'],
     [65536, 10, '16777216kB', '50331648kB', '1048576kB', '262144kB'],
   ])('of %i MiB and %i connections', (memory, maxConnections, shared_buffers, effective_cache_size, maintenance_work_mem, work_mem) => {
-    expect(parameters({ memory: memory * MEBIBYTE, maxConnections })).toMatchObject({
+    expect(parameters({ ...SIZES, memory: memory * MEBIBYTE, maxConnections })).toMatchObject({
       max_connections: `${maxConnections}`,
       shared_buffers,
       effective_cache_size,
@@ -156,8 +158,10 @@ describe('sizes that follow from the memory', () => {
   });
 
   test('are what the server is started with', () => {
-    const resources = { limits: { memory: '8Gi' } };
-    expect(started({ maxConnections: 150, resources })).toEqual(parameters({ memory: 8192 * MEBIBYTE, maxConnections: 150 }));
+    const resources = { limits: { memory: '8Gi', cpu: 4 } };
+    expect(started({ maxConnections: 150, storage: '50Gi', resources })).toEqual(
+      parameters({ memory: 8192 * MEBIBYTE, cpu: 4000, storage: 51_200 * MEBIBYTE, maxConnections: 150 }),
+    );
   });
 
   test('parallel queries share a quarter of the memory, in whole bytes', () => {
@@ -173,6 +177,44 @@ describe('sizes that follow from the memory', () => {
     expect(() => statefulSet({ resources: { requests: { memory: '128Mi' }, limits: { memory: '255Mi' } } })).toThrow(
       'postgres.resources.limits.memory: must be at least 256Mi',
     );
+  });
+});
+
+describe('the write-ahead log', () => {
+  test.each([
+    // Size of the volume in MiB, max_wal_size, min_wal_size.
+    [100, '32MB', '32MB'],
+    [1024, '102MB', '32MB'],
+    [10_240, '1024MB', '256MB'],
+    [20_480, '2048MB', '512MB'],
+    [1_048_576, '4096MB', '1024MB'],
+  ])('takes a tenth of a volume of %i MiB, within what is of use', (storage, max_wal_size, min_wal_size) => {
+    expect(parameters({ ...SIZES, storage: storage * MEBIBYTE })).toMatchObject({ max_wal_size, min_wal_size });
+  });
+});
+
+describe('parallel queries', () => {
+  test.each([
+    // Thousandths of a CPU, of all queries, of one, of processes.
+    [500, '1', '0', '8'],
+    [1000, '1', '0', '8'],
+    [2000, '2', '1', '8'],
+    [3900, '3', '1', '8'],
+    [16_000, '16', '4', '16'],
+  ])('with a limit of %i m', (cpu, max_parallel_workers, helpers, max_worker_processes) => {
+    expect(parameters({ ...SIZES, cpu })).toMatchObject({
+      max_parallel_workers,
+      max_parallel_workers_per_gather: helpers,
+      max_parallel_maintenance_workers: helpers,
+      max_worker_processes,
+    });
+  });
+});
+
+describe('slow statements', () => {
+  test('are logged where the file says from when on', () => {
+    expect(started({ slowStatements: '2s' }).log_min_duration_statement).toBe('2000');
+    expect(started()).not.toHaveProperty('log_min_duration_statement');
   });
 });
 

@@ -102,6 +102,13 @@ def test_it_counts_what_the_dump_holds_while_others_write(backup, server, databa
     server.execute(sql.SQL("drop database {}").format(sql.Identifier(target)))
 
 
+def test_the_snapshot_outlasts_the_timeouts_of_the_database(backup, server, database):
+    for name in ("statement_timeout", "idle_in_transaction_session_timeout"):
+        server.execute(sql.SQL("alter database {} set {} = '300ms'").format(sql.Identifier(database), sql.SQL(name)))
+    backup.replace("pg_dump", f'sleep 1; exec {backup.server.binaries}/pg_dump "$@"')
+    assert manifest(backup.succeed())["rows"] == {"public.item": ROWS}
+
+
 def test_a_table_that_it_may_not_count_is_said(backup, server, database):
     server.execute("create table secret (n int)", database)
     assert "permission denied for table secret" in backup.fail()

@@ -63,6 +63,7 @@ export const STACK: Table<Exclude<Path, `nginx.${string}`>> = {
   'postgres.storage': ['20Gi', 20_000_000_000],
   'postgres.storageClass': [undefined, 'fast'],
   'postgres.maxConnections': [undefined, 300],
+  'postgres.slowStatements': [undefined, '1s'],
   ...resources('postgres'),
 
   'migrate.deadline': [undefined, '6h'],
