@@ -33,13 +33,11 @@ def test_the_newest_ten_stay(backup):
 
 
 def test_the_newest_of_each_day_stays(backup):
-    backup.environment |= keep(daily=3)
-    days = [f"202501{day:02}T{hour:02}0000Z" for day in range(1, 11) for hour in (3, 9, 15)]
-    # Ten, with the new one, are of three days and some: that of the new one, and the two before it.
-    assert older(backup, *days) == days[-9:]
-    backup.environment |= keep(daily=7)
-    newest = [time for time in days if time.endswith("T150000Z")]
-    assert set(newest[-6:]) & set(backup.times()) == set(newest[-3:])
+    backup.environment |= keep(daily=4)
+    days = [f"202501{day:02}T{hour:02}0000Z" for day in range(1, 6) for hour in (3, 9, 15)]
+    many = [f"20260105T{hour:02}0000Z" for hour in range(12)]
+    # Today is one, and that of the many another.
+    assert older(backup, *days, *many) == ["20250104T150000Z", "20250105T150000Z", *many[-9:]]
 
 
 def test_the_newest_of_each_week_and_month_stays(backup):
