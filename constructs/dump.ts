@@ -23,6 +23,9 @@ export interface DumpProps {
 }
 
 const DIRECTORY = '/backup';
+/** As every pg_dump takes them, those before 16 as a level of gzip. */
+const COMPRESSIONS = { gzip: '6', lz4: 'lz4', zstd: 'zstd', none: '0' } as const;
+
 const PROGRAM = 'backup.sh';
 /** What the container runs, which stands in `runtime`. */
 export const BACKUP_PROGRAMS = [PROGRAM, 'rotation.sh', 'manifest.sql'] as const;
@@ -51,6 +54,7 @@ export function dumpContainer(
       PGUSER: database.user,
       APPLICATION_IMAGE: applicationImage,
       BACKUP_DIRECTORY: DIRECTORY,
+      COMPRESSION: COMPRESSIONS[settings.compression],
       KEEP_DAILY: `${settings.keep.daily}`,
       KEEP_WEEKLY: `${settings.keep.weekly}`,
       KEEP_MONTHLY: `${settings.keep.monthly}`,

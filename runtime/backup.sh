@@ -40,7 +40,8 @@ free() { [[ ! -e $1 && ! -e $1.part ]]; } # PATH: a run that was killed may have
 
 check_settings() {
   local name password_file=${SECRETS_DIRECTORY:-/run/secrets}/postgres/POSTGRES_PASSWORD
-  for name in PGHOST PGPORT PGUSER PGDATABASE APPLICATION_IMAGE BACKUP_DIRECTORY KEEP_DAILY KEEP_WEEKLY KEEP_MONTHLY WAIT_SECONDS; do
+  for name in PGHOST PGPORT PGUSER PGDATABASE APPLICATION_IMAGE BACKUP_DIRECTORY COMPRESSION KEEP_DAILY KEEP_WEEKLY KEEP_MONTHLY \
+    WAIT_SECONDS; do
     [[ -n ${!name:-} ]] || fail "the environment variable $name is not set"
     [[ $name != [KW]* || ${!name} =~ ^(0|[1-9][0-9]*)$ ]] || fail "$name must be a whole number, got ${!name}"
   done
@@ -74,7 +75,8 @@ write_dump() { # the manifest counts the rows of the very snapshot that is dumpe
     sleep 0.05
   done
   ask "\\i $MANIFEST"
-  run pg_dump --format custom --no-password --lock-wait-timeout "$LOCK_WAIT" --snapshot "$(<"$scratch/snapshot")" --file "$dump"
+  run pg_dump --format custom --compress "$COMPRESSION" --no-password --lock-wait-timeout "$LOCK_WAIT" \
+    --snapshot "$(<"$scratch/snapshot")" --file "$dump"
   exec {questions}>&-
   wait "$session" || session_failed
   session=''

@@ -4,6 +4,8 @@ import { formatBytes } from '../quantity';
 import { connectionsNeeded } from '../resolve';
 import type { Rule } from '../rules';
 
+/** Source: PostgreSQL 16, pg_dump `--compress`. */
+const FIRST_WITH_METHODS = 16;
 const SMALLEST_POSTGRES = 256 * 1024 ** 2;
 
 export const postgresRules: readonly Rule[] = [
@@ -39,6 +41,12 @@ export const postgresRules: readonly Rule[] = [
     (imageParts(postgres.image)?.tag ?? '').includes('alpine') && {
       path: ['postgres', 'image'],
       message: `must not be built on Alpine, whose tools backups cannot use, got ${postgres.image}`,
+    },
+  ({ postgres, backup: { compression } }) =>
+    postgres.version < FIRST_WITH_METHODS &&
+    ['lz4', 'zstd'].includes(compression) && {
+      path: ['backup', 'compression'],
+      message: `must be gzip or none with postgres.version ${postgres.version}, whose pg_dump knows no other, got ${compression}`,
     },
   ({ postgres }) =>
     postgres.user.startsWith('pg_') && {

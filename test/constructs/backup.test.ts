@@ -49,6 +49,16 @@ describe('a dump', () => {
     });
   });
 
+  test.each([
+    [undefined, '6'],
+    ['gzip', '6'],
+    ['lz4', 'lz4'],
+    ['zstd', 'zstd'],
+    ['none', '0'],
+  ])('is compressed as the file says: %s', (compression, told) => {
+    expect(variables(dump({ compression })).COMPRESSION).toBe(told);
+  });
+
   test('remembers the image of the application', () => {
     expect(variables(dump({}, { image: 'registry.example.com/shop:9' })).APPLICATION_IMAGE).toBe('registry.example.com/shop:9');
   });

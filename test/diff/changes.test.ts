@@ -49,10 +49,11 @@ test('a bigger backup volume changes its claim, which outlives the stack', () =>
   expectChanges({}, { backup: { storage: '20Gi' } }, ['PersistentVolumeClaim shop-backup spec.resources.requests.storage']);
 });
 
-test('a bigger database volume changes the template of its claim', () => {
-  expectChanges({}, { postgres: { storage: '2Gi' } }, [
-    'StatefulSet shop-postgres spec.volumeClaimTemplates.0.spec.resources.requests.storage',
-  ]);
+test('a bigger database volume changes the template of its claim, and the write-ahead log that it has room for', () => {
+  const claim = 'StatefulSet shop-postgres spec.volumeClaimTemplates.0.spec.resources.requests.storage';
+  const log = [14, 16].map((place) => `StatefulSet shop-postgres ${POD}.containers.postgres.args.${place}`);
+  expectChanges({}, { postgres: { storage: '2Gi' } }, [claim, ...log]);
+  expectChanges({ postgres: { storage: '40Gi' } }, { postgres: { storage: '400Gi' } }, [claim]);
 });
 
 test('another schedule changes the schedule', () => {

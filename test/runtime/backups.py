@@ -33,6 +33,7 @@ class Backup:
             "PGDATABASE": database,
             "APPLICATION_IMAGE": IMAGE,
             "BACKUP_DIRECTORY": str(self.dumps),
+            "COMPRESSION": "6",
             "KEEP_DAILY": "7",
             "KEEP_WEEKLY": "4",
             "KEEP_MONTHLY": "6",

@@ -33,6 +33,12 @@ def test_a_dump_restores_every_row(backup, server, database):
     server.execute(sql.SQL("drop database {}").format(sql.Identifier(target)))
 
 
+def test_it_is_compressed_as_it_is_told(backup):
+    packed, plain = [(backup.succeed(COMPRESSION=how) / "database.dump").stat().st_size for how in ("6", "0")]
+    assert packed < plain / 1.5
+    assert backup.fail(COMPRESSION="best").startswith("pg_dump failed: pg_dump: error: ")
+
+
 def test_it_has_a_checksum_of_every_file(backup):
     made = backup.succeed()
     command = ["sha256sum", "--check", "--strict", "SHA256SUMS"]

@@ -33,6 +33,8 @@ const MEDIA: readonly Constraint[] = [
   never(['django.media.accessMode', is('ReadWriteOnce')], ['nginx.replicas', not(single)]),
 ];
 
+const BACKUP: readonly Constraint[] = [never(['postgres.version', is(14, 15)], ['backup.compression', is('lz4', 'zstd')])];
+
 const INTERFACE: readonly Constraint[] = [
   never(['django.interface', is('asgi')], ['gunicorn.threads', given]),
   needs('gunicorn.pool', 'django.interface', is('asgi')),
@@ -158,6 +160,7 @@ const WHO: readonly Constraint[] = [
 export const CONSTRAINTS: readonly Constraint[] = [
   ...GROUPS.flatMap(wholeOrNot),
   ...MEDIA,
+  ...BACKUP,
   ...INTERFACE,
   ...SERVICE,
   ...IN_FRONT,

@@ -77,6 +77,7 @@ export const STACK: Table<Exclude<Path, `nginx.${string}`>> = {
   'backup.keep.daily': [undefined, 0, 14],
   'backup.keep.weekly': [undefined, 0, 8],
   'backup.keep.monthly': [undefined, 0, 12],
+  'backup.compression': [undefined, 'gzip', 'lz4', 'zstd', 'none'],
   'backup.storage': [undefined, '50Gi', 50_000_000_000],
   'backup.storageClass': [undefined, 'slow'],
   ...resources('backup'),
