@@ -5,7 +5,7 @@ import { k8s } from '../imports';
 import { notEmpty } from './empty';
 
 /** The user and group of every pod: above 10000, so that it meets no user of the node. */
-export const USER = 10001;
+const USER = 10001;
 /** Readable by the pod's user through its group, and by nobody else. */
 const SECRET_MODE = 0o440;
 export const TMP = '/tmp';

@@ -15,7 +15,7 @@ import {
 import { byteCount, listOf, oneOf, section, wholeNumber, type Meta } from '../types';
 
 /** Variables that the stack itself sets, so that no file can set them to something else. */
-export const STACK_VARIABLES =
+const STACK_VARIABLES =
   /^(?:POSTGRES_.*|PG(?:HOST|PORT|USER|PASSWORD|DATABASE)|DATABASE_URL|GUNICORN_.*|HOME|SECRETS_DIRECTORY|DJANGO_(?:SETTINGS_MODULE|ALLOWED_HOSTS|CSRF_TRUSTED_ORIGINS|DIRECTORY|SECRET_KEY))$/;
 const SECRET_NAME = /(?:PASSWORD|PASSWD|SECRET|SECRET_KEY|TOKEN|API_KEY|ACCESS_KEY|PRIVATE_KEY|CREDENTIALS)$/i;
 const SECRET_VALUE = /:\/\/[^/\s:@]+:[^/\s@]+@|-----BEGIN [A-Z ]*PRIVATE KEY-----/;

@@ -21,7 +21,7 @@ export const LARGEST_UNPACKED = 256 * 1024 ** 2;
 const BLOCK = 4096;
 
 /** Paths and keys of all files, which stand in the Deployment that mounts them. Bytes. */
-export const LARGEST_LIST = 200_000;
+const LARGEST_LIST = 200_000;
 
 const COMPRESSED = /\.(?:css|csv|html?|js|json|map|md|mjs|svg|txt|webmanifest|xml|ttf|eot|wasm|ico)$/i;
 

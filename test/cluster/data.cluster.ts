@@ -1,4 +1,7 @@
-/** Backups: made, verified, and restorable. */
+/** Backups: made, verified, and restored. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { until, type Pod } from './support/kubectl';
 import { Release } from './support/release';
 import { serving, write } from './support/visitor';
@@ -88,4 +91,37 @@ PROGRAM
   expect(printed).toMatch(/"event":"backup_failed","reason":"pg_restore failed/);
   expect(printed).toContain('UNCHANGED');
   expect(printed).not.toContain('NOT NOTICED');
+});
+
+describe('the page of backups', () => {
+  const page = readFileSync(join(__dirname, '../../docs/backups.md'), 'utf8');
+  const blocks = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, text = '']) => text);
+  const names: Readonly<Record<string, string>> = { 'shop-prod': release.namespace, shop: release.release };
+  const entries = (database?: string) => release.sql("select author from guestbook_entry where author like 'page %' order by id", database);
+
+  /** What it says, with the names of this release. */
+  function run(text: string): string {
+    const script = text.replaceAll(/shop-prod|shop/g, (name) => names[name] ?? name);
+    const { status, stdout, stderr } = spawnSync('bash', ['-euo', 'pipefail', '-c', script], { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`${stdout}${stderr}`);
+    return stdout;
+  }
+
+  test('restores the newest backup as written, keeps what was live, and the site serves again', async () => {
+    expect(write(release, 'page one', 'before')).toBe(302);
+    await backUp('page');
+    expect(write(release, 'page two', 'after')).toBe(302);
+    expect(blocks).toHaveLength(2);
+    expect(run(blocks[0] ?? '')).toMatch(/database\.dump: OK[\s\S]*"migrations"/);
+    expect(entries()).toBe('page one\npage two');
+    run(blocks[1] ?? '');
+    release.apply();
+    release.rolledOut(`deployment/${release.release}-gunicorn`);
+    expect(entries()).toBe('page one');
+    expect(entries(`${release.release}_before`)).toBe('page one\npage two');
+    // Nginx asks DNS for new pods every few seconds.
+    await until('the site to serve', 60, () => write(release, 'page three', 'restored') === 302);
+    expect(entries()).toBe('page one\npage three');
+    release.kubectl('exec', `${release.release}-postgres-0`, '--', 'dropdb', '-U', release.release, `${release.release}_before`);
+  });
 });

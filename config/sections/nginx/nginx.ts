@@ -16,7 +16,7 @@ import { staticFiles } from './static';
 import { redirects, tls } from './tls';
 
 /** Earlier versions lack what the emitted configuration uses, or have known holes in it. Source: nginx's CHANGES. */
-export const OLDEST_NGINX = [1, 30, 4] as const;
+const OLDEST_NGINX = [1, 30, 4] as const;
 
 /** Whether an image is of an earlier version; false where its tag does not say. */
 export function olderThan(oldest: readonly number[], name: string): boolean {
