@@ -11,7 +11,7 @@ export interface DumpProps {
   /** Official image of the server's own major: pg_dump must not be older. */
   readonly image: string;
   readonly imagePullPolicy: string;
-  /** Of the application, which a backup remembers: its code fits the tables. */
+  /** Of the application in this release, which a backup remembers. In one before a migration the tables are those of the release before. */
   readonly applicationImage: string;
   readonly settings: Config['backup'];
   readonly database: { readonly host: string; readonly port: number; readonly name: string; readonly user: string };

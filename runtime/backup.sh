@@ -28,7 +28,7 @@ main() {
   mkdir "$part"
   write_dump
   (cd "$part" && sha256sum -- * >SHA256SUMS)
-  sync "$part"/* "$part"
+  run sync "$part"/* "$part"
   mv --no-target-directory "$part" "$BACKUP_DIRECTORY/$name"
   sync "$BACKUP_DIRECTORY"
   rotate "$name"

@@ -122,6 +122,19 @@ describe('the page of backups', () => {
     // Nginx asks DNS for new pods every few seconds.
     await until('the site to serve', 60, () => write(release, 'page three', 'restored') === 302);
     expect(entries()).toBe('page one\npage three');
-    release.kubectl('exec', `${release.release}-postgres-0`, '--', 'dropdb', '-U', release.release, `${release.release}_before`);
+  });
+
+  test('is undone by the same renames the other way round', async () => {
+    const back = (blocks[1] ?? '')
+      .replace('shop RENAME TO shop_before', 'shop RENAME TO shop_restored')
+      .replace('shop_restored RENAME TO shop;', 'shop_before RENAME TO shop;')
+      .replace('kubectl -n shop-prod delete job restore\n', '');
+    run(back);
+    release.apply();
+    release.rolledOut(`deployment/${release.release}-gunicorn`);
+    expect(entries()).toBe('page one\npage two');
+    expect(entries(`${release.release}_restored`)).toBe('page one\npage three');
+    await until('the site to serve', 60, () => write(release, 'page four', 'as before') === 302);
+    release.kubectl('exec', `${release.release}-postgres-0`, '--', 'dropdb', '-U', release.release, `${release.release}_restored`);
   });
 });

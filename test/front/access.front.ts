@@ -11,7 +11,6 @@ const HOME = '198.51.100.7';
 /** Another proxy, which says whom it brings. */
 const PROXY = '10.9.8.7';
 const by = (address: string): RequestOptions => ({ from: PROXY, headers: { 'X-Forwarded-For': address } });
-const status = (path: string, options?: RequestOptions) => front.status(path, options);
 /** Django has not heard of it. */
 const isClosed = (answer: Answer, expected: number) => {
   expect(answer.status).toBe(expected);
@@ -51,7 +50,7 @@ describe('that names addresses', () => {
     ['one of IPv6 that is denied all the same', 403, by('2001:db8:bad::7')],
     ['another of IPv6', 403, by('2001:db9::7')],
   ])('answers %s with %d', async (_who, expected, options) => {
-    expect(await status('/office/a', options)).toBe(expected);
+    expect(await front.status('/office/a', options)).toBe(expected);
     expect(front.upstream().requests).toHaveLength(expected === 200 ? 1 : 0);
   });
 
@@ -61,14 +60,14 @@ describe('that names addresses', () => {
     [403, by('2001:db8:bad::7')],
     [200, by('2001:db8::7')],
   ])('as those that may not come in, answers %d to %j', async (expected, options) => {
-    expect(await status('/banned/', options)).toBe(expected);
+    expect(await front.status('/banned/', options)).toBe(expected);
   });
 
   test('holds for its path alone', async () => {
-    expect(await status('/one', { from: HOME })).toBe(403);
-    expect(await status('/one/', { from: HOME })).toBe(200);
-    expect(await status('/', { from: HOME })).toBe(200);
-    expect(await status('/officer', { from: HOME })).toBe(200);
+    expect(await front.status('/one', { from: HOME })).toBe(403);
+    expect(await front.status('/one/', { from: HOME })).toBe(200);
+    expect(await front.status('/', { from: HOME })).toBe(200);
+    expect(await front.status('/officer', { from: HOME })).toBe(200);
   });
 
   test.each(['GET', 'HEAD', 'POST', 'OPTIONS', 'DELETE', 'PURGE'])('is closed to the method %s too', async (method) => {
@@ -84,8 +83,8 @@ describe('with a password', () => {
   });
 
   test('lets in who knows what `npm run secrets` has made', async () => {
-    expect(await status('/staff/', as(password))).toBe(200);
-    expect(await status('/staff/', { ...as(password), http2: true })).toBe(200);
+    expect(await front.status('/staff/', as(password))).toBe(200);
+    expect(await front.status('/staff/', { ...as(password), http2: true })).toBe(200);
   });
 
   test('keeps it from Django, and leaves headers of other locations alone', async () => {
@@ -105,7 +104,7 @@ describe('with a password', () => {
 test('that has limits answers whoever guesses, once they are reached, without a look at the password', async () => {
   const guesses = ['a', 'b', 'c', password];
   const statuses = [];
-  for (const guess of guesses) statuses.push(await status('/slow/', as(guess)));
+  for (const guess of guesses) statuses.push(await front.status('/slow/', as(guess)));
   expect(statuses).toEqual([401, 401, 401, 429]);
 });
 
@@ -113,11 +112,11 @@ test.each([
   ['/both/', 200, 403, 401, 403],
   ['/either/', 200, 200, 200, 401],
 ])('%s with addresses and a password', async (path, both, known, near, neither) => {
-  expect(await status(path, { ...as(password), from: OFFICE })).toBe(both);
-  expect(await status(path, { ...as(password), from: HOME })).toBe(known);
-  expect(await status(path, { from: OFFICE })).toBe(near);
-  expect(await status(path, { from: HOME })).toBe(neither);
-  expect(await status(path, { from: '203.0.113.200' })).toBe(neither);
+  expect(await front.status(path, { ...as(password), from: OFFICE })).toBe(both);
+  expect(await front.status(path, { ...as(password), from: HOME })).toBe(known);
+  expect(await front.status(path, { from: OFFICE })).toBe(near);
+  expect(await front.status(path, { from: HOME })).toBe(neither);
+  expect(await front.status(path, { from: '203.0.113.200' })).toBe(neither);
 });
 
 test.each([
@@ -139,5 +138,5 @@ test.each([
 });
 
 test('does not close the port for health', async () => {
-  expect(await status('/healthz', { http: true, port: front.site.ports.health })).toBe(200);
+  expect(await front.status('/healthz', { http: true, port: front.site.ports.health })).toBe(200);
 });

@@ -2,7 +2,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { folder } from '../support/static-files';
-import type { RequestOptions } from './support/client';
 import { Front } from './support/front';
 import { as, madePassword } from './support/password';
 
@@ -11,7 +10,6 @@ let password: string;
 
 const OFFICE = '203.0.113.7';
 const HOME = '198.51.100.7';
-const status = (path: string, options?: RequestOptions) => front.status(path, options);
 
 const files = ['/static/site.css', '/media/report.pdf'];
 
@@ -26,21 +24,21 @@ beforeAll(async () => {
 });
 
 test.each([...files, '/', '/page'])('is closed: %s', async (path) => {
-  expect(await status(path, { from: OFFICE })).toBe(401);
-  expect(await status(path, { ...as(password), from: HOME })).toBe(403);
-  expect(await status(path, { ...as(password), from: OFFICE })).toBe(200);
+  expect(await front.status(path, { from: OFFICE })).toBe(401);
+  expect(await front.status(path, { ...as(password), from: HOME })).toBe(403);
+  expect(await front.status(path, { ...as(password), from: OFFICE })).toBe(200);
 });
 
 test.each(files)('does not tell which files there are: %s', async (path) => {
-  expect(await status(`${path}.not`, { from: OFFICE })).toBe(401);
-  expect(await status(path, { from: OFFICE, method: 'HEAD' })).toBe(401);
-  expect(await status(path, { from: OFFICE, headers: { Range: 'bytes=0-1' } })).toBe(401);
+  expect(await front.status(`${path}.not`, { from: OFFICE })).toBe(401);
+  expect(await front.status(path, { from: OFFICE, method: 'HEAD' })).toBe(401);
+  expect(await front.status(path, { from: OFFICE, headers: { Range: 'bytes=0-1' } })).toBe(401);
 });
 
 test('is open where a location says so', async () => {
-  expect(await status('/open/', { from: HOME })).toBe(200);
+  expect(await front.status('/open/', { from: HOME })).toBe(200);
 });
 
 test('asks nobody on the port for health', async () => {
-  expect(await status('/healthz', { http: true, port: front.site.ports.health, from: HOME })).toBe(200);
+  expect(await front.status('/healthz', { http: true, port: front.site.ports.health, from: HOME })).toBe(200);
 });

@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from psycopg import sql
 
 from pods import REPOSITORY, finish, mount
 from servers import HOST, PASSWORD, Server
@@ -79,6 +83,19 @@ class Backup:
     def fail(self, *arguments: object, **environment: str) -> str:
         """Run it, and return the reason that its last line gives."""
         return reason(self.run(*arguments, **environment))
+
+    @contextmanager
+    def restored(self, made: Path) -> Iterator[str]:
+        """A database with what a backup holds, which goes afterwards."""
+        target = f"{self.database}-restored"
+        self.server.execute(sql.SQL("create database {}").format(sql.Identifier(target)))
+        command = [self.server.binaries / "pg_restore", "--exit-on-error", "-h", HOST, "-p", str(self.server.port)]
+        command += ["-U", "admin", "-d", target, made / "database.dump"]
+        try:
+            subprocess.run(command, check=True, env={"PGPASSWORD": PASSWORD})
+            yield target
+        finally:
+            self.server.execute(sql.SQL("drop database {}").format(sql.Identifier(target)))
 
     def files(self) -> dict[str, tuple[int, bytes]]:
         """What the folder holds, by name: the identity and the bytes of every file."""

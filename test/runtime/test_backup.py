@@ -14,7 +14,6 @@ import time
 from pathlib import Path
 
 import pytest
-from psycopg import sql
 
 from backups import ROWS, SCRIPT, reason
 from pods import finish, mount
@@ -22,15 +21,10 @@ from servers import HOST, PASSWORD, Server, free_port
 
 
 def test_a_dump_restores_every_row(backup, server, database):
-    made = backup.succeed()
-    target = f"{database}-restored"
-    server.execute(sql.SQL("create database {}").format(sql.Identifier(target)))
-    command = [server.binaries / "pg_restore", "--exit-on-error", "-h", HOST, "-p", str(server.port), "-U", "admin"]
-    subprocess.run([*command, "-d", target, made / "database.dump"], check=True, env={"PGPASSWORD": PASSWORD})
     question = "select count(*), sum(n), md5(string_agg(name, '' order by n)) from item"
-    assert server.execute(question, target) == server.execute(question, database)
-    assert server.execute(question, target)[0][0] == ROWS
-    server.execute(sql.SQL("drop database {}").format(sql.Identifier(target)))
+    with backup.restored(backup.succeed()) as target:
+        assert server.execute(question, target) == server.execute(question, database)
+        assert server.execute(question, target)[0][0] == ROWS
 
 
 def test_it_is_compressed_as_it_is_told(backup):
