@@ -99,7 +99,7 @@ function resolveNginx(settings: Settings) {
 
 /** The whole configuration of one environment, with nothing left to default. */
 export function resolve(environment: string, settings: Settings) {
-  const { release, postgres, cluster } = settings;
+  const { release, postgres, drill, cluster } = settings;
   const identifier = release.replaceAll('-', '_');
   return {
     ...settings,
@@ -113,6 +113,7 @@ export function resolve(environment: string, settings: Settings) {
       database: postgres.database ?? identifier,
       user: postgres.user ?? identifier,
     },
+    drill: { ...drill, storage: drill.storage ?? postgres.storage, storageClass: drill.storageClass ?? postgres.storageClass },
     cluster: { ...cluster, dns: cluster.dns ?? `kube-dns.kube-system.svc.${cluster.domain}` },
   };
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { django } from './sections/django';
 import { gunicorn } from './sections/gunicorn';
-import { backup, migrate } from './sections/jobs';
+import { backup, drill, migrate } from './sections/jobs';
 import { nginx } from './sections/nginx/nginx';
 import { postgres } from './sections/postgres';
 import { dnsLabel, dnsServer, image, objectName, releaseName } from './names';
@@ -78,6 +78,7 @@ export const schema = section({
   postgres: postgres.meta({ description: 'The database.' }),
   migrate: migrate.meta({ description: 'The migrations.' }),
   backup: backup.meta({ description: 'The backups.' }),
+  drill: drill.meta({ description: 'The rehearsals of a restore.' }),
   cluster: cluster.meta({ description: 'The cluster.' }),
   argocd: argocd.optional().meta({ description: 'Argo CD: with this section an Application is written to `dist/argocd/`.' }),
   overrides: listOf(override, 'overrides')

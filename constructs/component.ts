@@ -1,7 +1,7 @@
 /** Names and labels: the same for every object of a component. */
 
 /** A component of the stack: names its file, construct, objects, label and section of the configuration alike. */
-export type ComponentName = 'gunicorn' | 'nginx' | 'postgres' | 'migrate' | 'backup';
+export type ComponentName = 'gunicorn' | 'nginx' | 'postgres' | 'migrate' | 'backup' | 'drill';
 
 const SOFTWARE: Record<ComponentName, string> = {
   gunicorn: 'django',
@@ -9,13 +9,14 @@ const SOFTWARE: Record<ComponentName, string> = {
   postgres: 'postgresql',
   migrate: 'django',
   backup: 'postgresql',
+  drill: 'postgresql',
 };
 
 /**
  * Argo CD applies waves in this order, each when the one before is healthy. A claim belongs to the wave of the first pod that
  * mounts it, as it may be bound only then. Source: Argo CD, user guide, "Sync Phases and Waves".
  */
-const WAVE: Record<ComponentName, number> = { postgres: -2, migrate: -1, gunicorn: 0, nginx: 0, backup: 1 };
+const WAVE: Record<ComponentName, number> = { postgres: -2, migrate: -1, gunicorn: 0, nginx: 0, backup: 1, drill: 1 };
 /** What pods need to start, before all of them. */
 const FIRST_WAVE = -3;
 /** What no pod waits for, and what is never healthy where the cluster lacks what handles it. */

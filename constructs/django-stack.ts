@@ -5,6 +5,7 @@ import type { ApplicationProps } from './application';
 import { Backup } from './backup';
 import { claimNames } from './base';
 import { Component } from './component';
+import { Drill } from './drill';
 import type { DumpProps } from './dump';
 import { Gunicorn } from './gunicorn/gunicorn';
 import { PORT as HTTP } from './gunicorn/port';
@@ -39,6 +40,7 @@ function components(config: Config) {
     gunicorn: new Component(config, 'gunicorn', config.image),
     nginx: new Component(config, 'nginx', config.nginx.image),
     backup: new Component(config, 'backup', config.postgres.image),
+    drill: new Component(config, 'drill', config.postgres.image),
   };
 }
 
@@ -47,7 +49,7 @@ export class DjangoStack extends Chart {
   public constructor(scope: Construct, id: string, { config, staticFiles, pages }: DjangoStackProps) {
     super(scope, id);
     const { image, imagePullPolicy, imagePullSecrets, django } = config;
-    const { postgres, migrate, gunicorn, nginx, backup } = components(config);
+    const { postgres, migrate, gunicorn, nginx, backup, drill } = components(config);
     const images = { imagePullPolicy, imagePullSecrets };
     const secrets = secretContracts(config);
     const claims = claimNames(config);
@@ -73,7 +75,7 @@ export class DjangoStack extends Chart {
     const clients = [migrate, gunicorn, backup];
     new Network(this, 'network', {
       release: config,
-      components: [postgres, ...clients, nginx],
+      components: [postgres, ...clients, nginx, drill],
       edges: [
         { from: nginx, to: gunicorn, port: HTTP.containerPort },
         ...clients.map((from) => ({ from, to: postgres, port: POSTGRESQL.containerPort })),
@@ -113,5 +115,6 @@ export class DjangoStack extends Chart {
       media,
     });
     new Backup(this, 'backup', { component: backup, imagePullSecrets, dump });
+    new Drill(this, 'drill', { component: drill, ...images, postgres: config.postgres, settings: config.drill, claim: claims.backup });
   }
 }

@@ -22,13 +22,14 @@ export interface DumpProps {
   readonly wait: number;
 }
 
-const DIRECTORY = '/backup';
+/** Where the volume of backups is mounted. */
+export const BACKUP_DIRECTORY = '/backup';
 /** As every pg_dump takes them, those before 16 as a level of gzip. */
 const COMPRESSIONS = { gzip: '6', lz4: 'lz4', zstd: 'zstd', none: '0' } as const;
 
 const PROGRAM = 'backup.sh';
 /** What the container runs, which stands in `runtime`. */
-export const BACKUP_PROGRAMS = [PROGRAM, 'rotation.sh', 'manifest.sql'] as const;
+export const BACKUP_PROGRAMS = [PROGRAM, 'program.sh', 'rotation.sh', 'manifest.sql'] as const;
 
 /** Volume that the container below expects, besides `runtime`, `secret-postgres` and `tmp`. */
 export const dumpVolume = ({ claim }: DumpProps): k8s.Volume => ({ name: 'backup', persistentVolumeClaim: { claimName: claim } });
@@ -53,7 +54,7 @@ export function dumpContainer(
       PGDATABASE: database.name,
       PGUSER: database.user,
       APPLICATION_IMAGE: applicationImage,
-      BACKUP_DIRECTORY: DIRECTORY,
+      BACKUP_DIRECTORY,
       COMPRESSION: COMPRESSIONS[settings.compression],
       KEEP_DAILY: `${settings.keep.daily}`,
       KEEP_WEEKLY: `${settings.keep.weekly}`,
@@ -64,7 +65,7 @@ export function dumpContainer(
     volumeMounts: [
       { name: 'runtime', mountPath: RUNTIME_DIRECTORY, readOnly: true },
       { name: `secret-${secret.id}`, mountPath: secret.directory, readOnly: true },
-      { name: 'backup', mountPath: DIRECTORY },
+      { name: 'backup', mountPath: BACKUP_DIRECTORY },
       { name: 'tmp', mountPath: pod.TMP },
       ...volumeMounts,
     ],

@@ -3,9 +3,9 @@
 # backup.sh [--only-if FILE]: with FILE, do nothing unless it exists.
 #
 # A backup is a folder of $BACKUP_DIRECTORY, DATABASE-TIME. It has its name once it is whole, and is never touched again.
-set -Eeuo pipefail
-umask 077
-export LC_ALL=C
+readonly EVENT=backup
+# shellcheck source=program.sh
+source "${BASH_SOURCE[0]%/*}/program.sh"
 # shellcheck source=rotation.sh
 source "${BASH_SOURCE[0]%/*}/rotation.sh"
 
@@ -17,13 +17,13 @@ main() {
   [[ $# == 0 || ($# == 2 && $1 == --only-if) ]] || fail "usage: backup.sh [--only-if FILE], got: $*"
   [[ $# == 0 || -e $2 ]] || { echo "nothing to back up: $2 does not exist" && exit 0; }
   check_settings
+  echo "backing up $PGDATABASE at $PGHOST:$PGPORT as $PGUSER"
   wait_for_server
   exec {lock}>"$BACKUP_DIRECTORY/.lock"
   flock --timeout "$WAIT_SECONDS" "$lock" || fail "waited $WAIT_SECONDS s for another backup in $BACKUP_DIRECTORY"
   find "$BACKUP_DIRECTORY" -mindepth 1 -maxdepth 1 -name '*.part' -mmin "+$STALE_MINUTES" -exec rm -rf {} +
 
   until name=$PGDATABASE-$(date --utc +%Y%m%dT%H%M%SZ) && free "$BACKUP_DIRECTORY/$name"; do sleep 0.2; done
-  scratch=$(mktemp --directory)
   part=$BACKUP_DIRECTORY/$name.part
   mkdir "$part"
   write_dump
@@ -39,33 +39,17 @@ main() {
 free() { [[ ! -e $1 && ! -e $1.part ]]; } # PATH: a run that was killed may have left half a backup
 
 check_settings() {
-  local name password_file=${SECRETS_DIRECTORY:-/run/secrets}/postgres/POSTGRES_PASSWORD
-  for name in PGHOST PGPORT PGUSER PGDATABASE APPLICATION_IMAGE BACKUP_DIRECTORY COMPRESSION KEEP_DAILY KEEP_WEEKLY KEEP_MONTHLY \
-    WAIT_SECONDS; do
-    [[ -n ${!name:-} ]] || fail "the environment variable $name is not set"
-    [[ $name != [KW]* || ${!name} =~ ^(0|[1-9][0-9]*)$ ]] || fail "$name must be a whole number, got ${!name}"
-  done
+  required PGHOST PGPORT PGUSER PGDATABASE APPLICATION_IMAGE BACKUP_DIRECTORY COMPRESSION KEEP_DAILY KEEP_WEEKLY KEEP_MONTHLY WAIT_SECONDS
+  whole_numbers KEEP_DAILY KEEP_WEEKLY KEEP_MONTHLY WAIT_SECONDS
   [[ $PGDATABASE != *[/\"\\]* ]] || fail "no folder can be named after the database $PGDATABASE: it has one of / \" \\"
   [[ -w $BACKUP_DIRECTORY ]] || fail "cannot write to the directory $BACKUP_DIRECTORY as uid $UID"
-  [[ -r $password_file ]] || fail "cannot read the password of $PGUSER from $password_file as uid $UID"
-  PGPASSWORD=$(<"$password_file") # libpq ignores a mounted PGPASSFILE: its group can read it
-  export PGPASSWORD
-}
-
-wait_for_server() {
-  local answer
-  echo "backing up $PGDATABASE at $PGHOST:$PGPORT as $PGUSER"
-  until answer=$(pg_isready --timeout 3); do
-    ((SECONDS < WAIT_SECONDS)) || fail "waited $WAIT_SECONDS s for the database server: $answer"
-    sleep 1
-  done
+  read_password
 }
 
 write_dump() { # the manifest counts the rows of the very snapshot that is dumped, while it is dumped
   local dump=$part/database.dump
   mkfifo "$scratch/questions"
-  psql --no-psqlrc --no-password --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 --set image="$APPLICATION_IMAGE" \
-    <"$scratch/questions" >"$part/manifest.json" 2>"$scratch/session.errors" &
+  "${QUERY[@]}" --set image="$APPLICATION_IMAGE" <"$scratch/questions" >"$part/manifest.json" 2>"$scratch/session.errors" &
   session=$!
   exec {questions}>"$scratch/questions"
   ask 'SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;'
@@ -88,31 +72,13 @@ ask() { printf '%s\n' "$@" >&"$questions" || session_failed; }
 
 session_failed() { fail "psql failed: $(<"$scratch/session.errors")"; }
 
-run() { # COMMAND: in the background, since bash runs no trap while a command in the foreground goes on
-  local status=0
-  "$@" 2>"$scratch/errors" &
-  child=$!
-  wait "$child" || status=$?
-  child=''
-  cat "$scratch/errors" >&2
-  ((status == 0)) && return
-  [[ -z $session ]] || kill -0 "$session" 2>/dev/null || session_failed # and its snapshot with it
-  fail "$1 failed: $(<"$scratch/errors")"
+excuse() { [[ -z $session ]] || kill -0 "$session" 2>/dev/null || session_failed; } # and its snapshot with it
+
+clean_up() {
+  [[ -z $session ]] || kill "$session" 2>/dev/null || true
+  [[ -z $part ]] || rm -rf -- "$part"
 }
 
-fail() { reason=$* && exit 1; }
-
-finish() {
-  local status=$? pid
-  for pid in $child $session; do kill "$pid" 2>/dev/null || true; done
-  [[ -z $scratch ]] || rm -rf -- "$part" "$scratch"
-  reason=${reason//[\"\\]/\'} # so that nothing needs an escape in JSON
-  ((status == 0)) || printf '{"event":"backup_failed","reason":"%s"}\n' "${reason//[[:cntrl:]]/ }" >&2
-}
-
-scratch='' part='' child='' session='' reason=''
-trap finish EXIT
-trap 'reason="line $LINENO: $BASH_COMMAND"' ERR
-trap 'fail "stopped by a signal"' TERM INT
+part='' session=''
 trap '' PIPE # a session that has ended is noticed by its status
 main "$@"

@@ -1,4 +1,10 @@
 -- What a dump of this snapshot holds, as JSON: what a restore is judged by. For backup.sh.
+WITH own AS (
+  SELECT pg_class.oid, nspname, relname, relkind FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+  WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+    -- A dump leaves those of extensions to them.
+    AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e')
+)
 SELECT jsonb_pretty(jsonb_build_object(
   'database', current_database(),
   'time', to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
@@ -20,14 +26,13 @@ SELECT jsonb_pretty(jsonb_build_object(
       query_to_xml('SELECT DISTINCT ON (app) app, name FROM django_migrations ORDER BY app, id DESC', false, false, '')
     END)) AS line
   ),
+  'constraints', (SELECT count(*) FROM pg_constraint WHERE conrelid IN (SELECT oid FROM own) AND contype <> 'n' AND convalidated),
+  'indexes', (SELECT count(*) FROM pg_index WHERE indrelid IN (SELECT oid FROM own) AND indisvalid),
   'rows', (
     SELECT coalesce(jsonb_object_agg(
       format('%I.%I', nspname, relname),
       (xpath('/row/count/text()', query_to_xml(format('SELECT count(*) FROM ONLY %I.%I', nspname, relname), false, true, '')))[1]::text::bigint
     ), '{}')
-    FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
-    WHERE relkind = 'r' AND nspname !~ '^pg_' AND nspname <> 'information_schema'
-      -- A dump leaves those of extensions to them.
-      AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e')
+    FROM own WHERE relkind = 'r'
   )
 )) FROM pg_database AS this WHERE datname = current_database();

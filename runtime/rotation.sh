@@ -1,4 +1,4 @@
-# Which backups stay: the newest ones, and the newest of each of the newest days, weeks and months. For backup.sh.
+# Which backups stay: the newest ones, and the newest of each of the newest days, weeks and months. For backup.sh; and what backups there are.
 # shellcheck shell=bash
 
 readonly KEEP_LAST=10 # the one before a migration must outlast its retries
@@ -25,11 +25,15 @@ backups() {
   done | sort --reverse
 }
 
+time_of() { # NAME DATE_FORMAT
+  local time=${1##*-}
+  date --utc --date "${time:0:8} ${time:9:2}:${time:11:2}:${time:13:2}" "+$2"
+}
+
 keep() { # COUNT DATE_FORMAT: the newest of each of so many periods
-  local name time period seen='' count=0
+  local name period seen='' count=0
   for name in $(backups); do
-    time=${name##*-}
-    period=$(date --utc --date "${time:0:8} ${time:9:2}:${time:11:2}:${time:13:2}" "+$2")
+    period=$(time_of "$name" "$2")
     [[ $period != "$seen" ]] || continue
     ((count++ < $1)) || return 0
     seen=$period

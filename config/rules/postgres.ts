@@ -8,6 +8,14 @@ import type { Rule } from '../rules';
 const FIRST_WITH_METHODS = 16;
 const SMALLEST_POSTGRES = 256 * 1024 ** 2;
 
+const enoughToStart =
+  (section: 'postgres' | 'drill'): Rule =>
+  ({ [section]: { resources } }) =>
+    resources.limits.memory < SMALLEST_POSTGRES && {
+      path: [section, 'resources', 'limits', 'memory'],
+      message: `must be at least 256Mi for Postgres to start, got ${formatBytes(resources.limits.memory)}`,
+    };
+
 export const postgresRules: readonly Rule[] = [
   (config) => {
     const { replicas, surge, workers, connections } = config.gunicorn;
@@ -22,11 +30,8 @@ export const postgresRules: readonly Rule[] = [
       }
     );
   },
-  ({ postgres }) =>
-    postgres.resources.limits.memory < SMALLEST_POSTGRES && {
-      path: ['postgres', 'resources', 'limits', 'memory'],
-      message: `must be at least 256Mi for Postgres to start, got ${formatBytes(postgres.resources.limits.memory)}`,
-    },
+  enoughToStart('postgres'),
+  enoughToStart('drill'),
   ({ postgres }) => {
     const major = /^\d+/.exec(imageParts(postgres.image)?.tag ?? '')?.[0];
     return (

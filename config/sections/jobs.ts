@@ -60,3 +60,26 @@ export const backup = section({
     limits: { cpu: '1', memory: '512Mi', 'ephemeral-storage': '1Gi' },
   }),
 }).prefault({});
+
+/** The CronJob that restores the newest dump, to see that it can be done and how long it takes. */
+export const drill = section({
+  schedule: cronLine()
+    .default('0 5 * * 0')
+    .meta({ description: 'When the newest dump is restored, into a server that ends with the drill.' } satisfies Meta),
+  timeZone: timeZone()
+    .default('Etc/UTC')
+    .meta({ description: 'Time zone of the schedule.' } satisfies Meta),
+  deadline: duration('1m', '7d')
+    .prefault('4h')
+    .meta({ description: 'Time for one drill.' } satisfies Meta),
+  storage: byteCount()
+    .optional()
+    .meta({ description: 'Size of the volume that a drill has for its time.', derivedDefault: '`postgres.storage`' } satisfies Meta),
+  storageClass: objectName()
+    .optional()
+    .meta({ description: 'StorageClass of that volume.', derivedDefault: '`postgres.storageClass`' } satisfies Meta),
+  resources: resources('the container', {
+    requests: { cpu: '100m', memory: '512Mi', 'ephemeral-storage': '128Mi' },
+    limits: { cpu: '1', memory: '512Mi', 'ephemeral-storage': '1Gi' },
+  }),
+}).prefault({});

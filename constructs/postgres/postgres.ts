@@ -9,10 +9,10 @@ import { RUNTIME_DIRECTORY, runtimeFiles, runtimePath } from '../runtime-files';
 import { POSTGRES_PASSWORD, type SecretContract } from '../secrets';
 import { serviceAccount } from '../service-account';
 import { layout } from './layout';
-import { parameters, sharedMemory } from './sizing';
+import { POSTGRES_PORT, serverCommand, serverEnvironment, serverFolders } from './server';
 
 /** Where Postgres listens, by the name that probes, Services and policies use. */
-export const PORT = { name: 'postgresql', containerPort: 5432 } as const;
+export const PORT = { name: 'postgresql', containerPort: POSTGRES_PORT } as const;
 
 /** Properties of `Postgres`. */
 export interface PostgresProps {
@@ -24,11 +24,9 @@ export interface PostgresProps {
 }
 
 const SAME_MAJOR = 'same-major.sh';
-const SOCKETS = '/var/run/postgresql';
 /** Time for a recovery after a crash, and for a checkpoint before a stop. Seconds. */
 const RECOVERY = 1800;
 const CHECKPOINT = 120;
-const SOCKET_BYTES = 16 * 1024 ** 2;
 
 /** The database: one pod with a volume that outlives it. */
 export class Postgres extends Construct {
@@ -97,28 +95,17 @@ export class Postgres extends Construct {
   private podSpec(serviceAccountName: string, runtime: string): k8s.PodSpec {
     const { settings, secret, imagePullSecrets } = this.props;
     const { mountPath } = layout(settings.version);
-    const { limits } = settings.resources;
     const password = pod.secretVolume('secret-postgres', secret.name, secret.keys);
-    const sockets = pod.scratch('sockets', SOCKET_BYTES);
     const files = pod.configVolume('runtime', runtime);
-    const tmp = pod.scratch('tmp', limits['ephemeral-storage']);
-    const shm = pod.memory('shm', sharedMemory(limits.memory));
+    const server = serverFolders(settings);
     return {
       serviceAccountName,
       ...pod.restrictedPod,
       imagePullSecrets: pod.pullSecrets(imagePullSecrets),
       terminationGracePeriodSeconds: CHECKPOINT,
       initContainers: [this.sameMajor(pod.readOnly(files, RUNTIME_DIRECTORY))],
-      containers: [
-        this.container([
-          { name: 'data', mountPath },
-          pod.readOnly(password, secret.directory),
-          pod.mount(sockets, SOCKETS),
-          pod.mount(shm, '/dev/shm'),
-          pod.mount(tmp, pod.TMP),
-        ]),
-      ],
-      volumes: [files, password, sockets, shm, tmp],
+      containers: [this.container([{ name: 'data', mountPath }, pod.readOnly(password, secret.directory), ...server.volumeMounts])],
+      volumes: [files, password, ...server.volumes],
     };
   }
 
@@ -139,11 +126,6 @@ export class Postgres extends Construct {
 
   private container(volumeMounts: k8s.VolumeMount[]): k8s.Container {
     const { settings, secret, imagePullPolicy } = this.props;
-    const { pgdata, initdbArgs } = layout(settings.version);
-    const { storage, maxConnections, slowStatements, resources } = settings;
-    const sized = parameters({ ...resources.limits, storage, maxConnections });
-    // Milliseconds.
-    const logged = slowStatements === undefined ? {} : { log_min_duration_statement: `${slowStatements * 1000}` };
     // Over TCP, as the server that only prepares a new database listens on its socket.
     const ready = ['pg_isready', '-q', '-h', '127.0.0.1', '-p', `${PORT.containerPort}`, '-U', settings.user, '-d', settings.database];
     return {
@@ -151,13 +133,12 @@ export class Postgres extends Construct {
       image: settings.image,
       imagePullPolicy,
       ...pod.restrictedContainer,
-      args: ['postgres', ...Object.entries({ ...sized, ...logged }).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+      args: serverCommand(settings),
       env: pod.environment({
-        PGDATA: pgdata,
+        ...serverEnvironment(settings),
         POSTGRES_DB: settings.database,
         POSTGRES_USER: settings.user,
         POSTGRES_PASSWORD_FILE: `${secret.directory}/${POSTGRES_PASSWORD}`,
-        ...(initdbArgs === undefined ? {} : { POSTGRES_INITDB_ARGS: initdbArgs }),
       }),
       ports: [PORT],
       resources: pod.resourceRequirements(settings.resources),

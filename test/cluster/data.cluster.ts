@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { until, type Pod } from './support/kubectl';
+import { inBackupPod, runNow } from './support/jobs';
+import { until } from './support/kubectl';
 import { Release } from './support/release';
 import { serving, write } from './support/visitor';
 
@@ -12,49 +13,13 @@ const TABLES = ['guestbook_entry', 'django_migrations', 'auth_permission'];
 
 beforeAll(() => serving(release));
 
-/** Runs the CronJob's work now; resolves with its log when it has ended. */
-async function backUp(name: string): Promise<string> {
-  release.kubectl('delete', 'job', name, '--ignore-not-found');
-  release.kubectl('create', 'job', name, `--from=cronjob/${release.release}-backup`);
-  const ended = () => release.list('jobs').find(({ metadata }) => metadata.name === name)?.status;
-  await until('the backup to end', 120, () => (ended()?.succeeded ?? ended()?.failed) !== undefined);
-  return release.kubectl('logs', `job/${name}`);
-}
-
-/** Runs a script in a pod that has the volume of the backups, as the CronJob's pods have it. */
-async function inBackupPod(name: string, script: string): Promise<string> {
-  const [cronJob] = release.list('cronjobs') as unknown as [
-    { spec: { jobTemplate: { spec: { template: { metadata: object; spec: { containers: object[] } } } } } },
-  ];
-  const { template } = cronJob.spec.jobTemplate.spec;
-  const [container] = template.spec.containers;
-  const manifest = {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { ...template.metadata, name },
-    spec: {
-      ...template.spec,
-      containers: [
-        {
-          ...container,
-          command: ['bash', '-Eeuo', 'pipefail', '-c', `export PGPASSWORD=$(</run/secrets/postgres/POSTGRES_PASSWORD)\n${script}`],
-        },
-      ],
-    },
-  };
-  release.kubectl('delete', 'pod', name, '--ignore-not-found');
-  release.create(manifest);
-  const phase = () => release.list<Pod>('pods').find(({ metadata }) => metadata.name === name)?.status.phase ?? '';
-  await until(`the pod ${name} to end`, 90, () => ['Succeeded', 'Failed'].includes(phase()));
-  return release.kubectl('logs', name);
-}
-
 test('a backup is made, its checksums hold, and it restores with the row counts of its manifest, which are those of the database', async () => {
   expect(write(release, 'Ada', 'to be kept')).toBe(302);
-  const log = await backUp('now');
+  const { log } = await runNow(release, 'backup', 'now');
   const { backup, bytes } = JSON.parse(log.trim().split('\n').at(-1) ?? '') as { backup: string; bytes: number };
   expect(bytes).toBeGreaterThan(1000);
   const printed = await inBackupPod(
+    release,
     'restore',
     `cd /backup/${backup} && sha256sum --check --quiet --strict SHA256SUMS
      dropdb --if-exists ${SCRATCH} 2>/dev/null; createdb ${SCRATCH}
@@ -75,6 +40,7 @@ test('a backup is made, its checksums hold, and it restores with the row counts 
 
 test('a dump that breaks off is noticed, leaves nothing behind, and the older ones are as they were', async () => {
   const printed = await inBackupPod(
+    release,
     'truncated',
     `mkdir /tmp/bin
      cat >/tmp/bin/pg_dump <<'PROGRAM'
@@ -109,7 +75,7 @@ describe('the page of backups', () => {
 
   test('restores the newest backup as written, keeps what was live, and the site serves again', async () => {
     expect(write(release, 'page one', 'before')).toBe(302);
-    await backUp('page');
+    await runNow(release, 'backup', 'page');
     expect(write(release, 'page two', 'after')).toBe(302);
     expect(blocks).toHaveLength(2);
     expect(run(blocks[0] ?? '')).toMatch(/database\.dump: OK[\s\S]*"migrations"/);

@@ -15,11 +15,18 @@ const OPEN = [
   'outsider > nginx:8443',
 ];
 /** A pod of each component that has a shell; jobs are stood in for by a pod with their labels. */
-const CLIENTS = ['nginx', 'gunicorn', 'postgres', 'migrate', 'backup'] as const;
+const CLIENTS = ['nginx', 'gunicorn', 'postgres', 'migrate', 'backup', 'drill'] as const;
 
 beforeAll(() => serving(release));
 
-const SOFTWARE = { nginx: 'nginx', gunicorn: 'django', migrate: 'django', postgres: 'postgresql', backup: 'postgresql' } as const;
+const SOFTWARE = {
+  nginx: 'nginx',
+  gunicorn: 'django',
+  migrate: 'django',
+  postgres: 'postgresql',
+  backup: 'postgresql',
+  drill: 'postgresql',
+} as const;
 interface Target {
   readonly component: string;
   readonly address: string;

@@ -51,6 +51,7 @@ describe('labels', () => {
     ['StatefulSet', 'shop-postgres'],
     ['Job', 'shop-migrate'],
     ['CronJob', 'shop-backup'],
+    ['CronJob', 'shop-drill'],
   ])('pods of %s %s carry the labels of what made them', (kind, name) => {
     const object = render().find(kind, name);
     expect(template(object).metadata.labels).toEqual(object.metadata.labels);
@@ -87,10 +88,17 @@ describe('names', () => {
     const rendered = render({ gunicorn: { replicas: { min: 2, max: 3 } } });
     expect(rendered.names('Deployment')).toEqual(['shop-gunicorn', 'shop-nginx']);
     expect(rendered.names('StatefulSet')).toEqual(['shop-postgres']);
-    expect(rendered.names('CronJob')).toEqual(['shop-backup']);
+    expect(rendered.names('CronJob')).toEqual(['shop-backup', 'shop-drill']);
     expect(rendered.names('HorizontalPodAutoscaler')).toEqual(['shop-gunicorn']);
     expect(rendered.names('Service')).toEqual(['shop-postgres', 'shop-gunicorn', 'shop-nginx']);
-    expect(rendered.names('ServiceAccount')).toEqual(['shop-postgres', 'shop-migrate', 'shop-gunicorn', 'shop-nginx', 'shop-backup']);
+    expect(rendered.names('ServiceAccount')).toEqual([
+      'shop-postgres',
+      'shop-migrate',
+      'shop-gunicorn',
+      'shop-nginx',
+      'shop-backup',
+      'shop-drill',
+    ]);
     expect(rendered.names('Secret')).toEqual([]);
   });
 

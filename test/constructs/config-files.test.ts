@@ -7,13 +7,14 @@ const FOLLOWERS = [
   ['Deployment', 'shop-gunicorn', 'runtime'],
   ['Job', 'shop-migrate', 'runtime'],
   ['CronJob', 'shop-backup', 'runtime'],
+  ['CronJob', 'shop-drill', 'runtime'],
   ['StatefulSet', 'shop-postgres', 'runtime'],
   ['Deployment', 'shop-nginx', 'conf'],
 ] as const;
 
 describe('ConfigMaps', () => {
   test('cannot change, so that a pod never sees half of a release', () => {
-    expect(configMaps().length).toBe(5);
+    expect(configMaps().length).toBe(6);
     for (const map of configMaps())
       expect(map).toMatchObject({ immutable: true, metadata: { name: expect.stringMatching(/^shop-[a-z]+-[0-9a-f]{8}$/) as string } });
   });
@@ -68,6 +69,7 @@ test('every program that a container starts is in the ConfigMap that it mounts',
   expect(programs.map(({ word }) => word).sort()).toEqual([
     '/runtime/backup.sh',
     '/runtime/backup.sh',
+    '/runtime/drill.sh',
     '/runtime/gunicorn.conf.py',
     '/runtime/migrate.py',
     '/runtime/migrated.py',

@@ -88,7 +88,7 @@ describe('GPUs', () => {
   test('no other pod is kept for GPU nodes', () => {
     const rendered = render({ gunicorn: { gpu: { count: 2, runtimeClass: 'nvidia', products: ['NVIDIA-L4'] } } });
     const others = rendered.objects.filter(isWorkload).filter(({ metadata }) => metadata.name !== 'shop-gunicorn');
-    expect(others).toHaveLength(4);
+    expect(others).toHaveLength(5);
     for (const object of others) {
       const { spec } = template(object);
       expect(spec).not.toHaveProperty('tolerations');

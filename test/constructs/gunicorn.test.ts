@@ -142,6 +142,7 @@ describe('Gunicorn', () => {
       ['Job', 'shop-migrate'],
       ['Deployment', 'shop-nginx'],
       ['CronJob', 'shop-backup'],
+      ['CronJob', 'shop-drill'],
       ['StatefulSet', 'shop-postgres'],
     ] as const) {
       expect(podSpec(rendered.find(kind, name))).not.toHaveProperty('nodeSelector');

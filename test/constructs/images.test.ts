@@ -8,13 +8,14 @@ const images = (changes: object) =>
   Object.fromEntries(pods(changes).map((object) => [nameBeforeHash(object.metadata.name), containers(object).map(({ image }) => image)]));
 
 describe('images', () => {
-  test("each component runs its own, and dumps are made by the server's", () => {
+  test("each component runs its own, and dumps are made, and restored, by the server's", () => {
     expect(images({ image: 'shop:1.4.2', nginx: { image: 'web:1.31.0' }, postgres: { image: 'db:18.1' } })).toEqual({
       'shop-postgres': ['db:18.1', 'db:18.1'],
       'shop-migrate': ['shop:1.4.2', 'db:18.1', 'shop:1.4.2'],
       'shop-gunicorn': ['shop:1.4.2', 'shop:1.4.2'],
       'shop-nginx': ['web:1.31.0'],
       'shop-backup': ['db:18.1'],
+      'shop-drill': ['db:18.1'],
     });
   });
 
@@ -57,6 +58,7 @@ describe('resources', () => {
     ['postgres', ['shop-postgres same-major', 'shop-postgres postgres']],
     ['migrate', ['shop-migrate pending', 'shop-migrate migrate']],
     ['backup', ['shop-migrate backup', 'shop-backup backup']],
+    ['drill', ['shop-drill drill']],
   ])('%s.resources reach these containers and no other: %j', (section, names) => {
     const reached = pods({ [section]: { resources: RESOURCES } }).flatMap((object) =>
       containers(object)

@@ -44,6 +44,7 @@ describe.each([
     for (const [kind, name] of [
       ['Job', 'shop-migrate'],
       ['CronJob', 'shop-backup'],
+      ['CronJob', 'shop-drill'],
     ] as const) {
       expect(podSpec(rendered.find(kind, name)).volumes?.map((one) => one.name)).not.toContain('media');
     }

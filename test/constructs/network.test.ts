@@ -2,7 +2,7 @@ import { render, type Rendered } from '../support/stack';
 import { allows, podLabels } from './policies';
 
 const PORTS = [53, 80, 443, 5432, 8000, 8080, 8081, 8443];
-const COMPONENTS = ['postgres', 'migrate', 'gunicorn', 'nginx', 'backup'];
+const COMPONENTS = ['postgres', 'migrate', 'gunicorn', 'nginx', 'backup', 'drill'];
 const labels = (rendered: Rendered, component: string) => podLabels(rendered)[component] ?? {};
 
 /** Every connection that both ends allow. */
@@ -86,7 +86,7 @@ describe('connections inside the stack', () => {
 describe('names', () => {
   const kubeSystem = { namespace: { 'kubernetes.io/metadata.name': 'kube-system' } };
 
-  test.each(['UDP', 'TCP'])("are asked by %s of the cluster's own DNS, by all but Postgres", (protocol) => {
+  test.each(['UDP', 'TCP'])("are asked by %s of the cluster's own DNS, by all but Postgres and drills", (protocol) => {
     expect(outward(render(), kubeSystem, 53, protocol)).toEqual(['migrate', 'gunicorn', 'nginx', 'backup']);
     expect(outward(render(), kubeSystem, 443, protocol)).toEqual([]);
   });

@@ -49,11 +49,14 @@ test('a bigger backup volume changes its claim, which outlives the stack', () =>
   expectChanges({}, { backup: { storage: '20Gi' } }, ['PersistentVolumeClaim shop-backup spec.resources.requests.storage']);
 });
 
-test('a bigger database volume changes the template of its claim, and the write-ahead log that it has room for', () => {
+test('a bigger database volume changes the template of its claim, the write-ahead log that it has room for, and the room of drills', () => {
   const claim = 'StatefulSet shop-postgres spec.volumeClaimTemplates.0.spec.resources.requests.storage';
   const log = [14, 16].map((place) => `StatefulSet shop-postgres ${POD}.containers.postgres.args.${place}`);
-  expectChanges({}, { postgres: { storage: '2Gi' } }, [claim, ...log]);
-  expectChanges({ postgres: { storage: '40Gi' } }, { postgres: { storage: '400Gi' } }, [claim]);
+  const pod = `CronJob shop-drill spec.jobTemplate.${POD}`;
+  const drill = `${pod}.volumes.data.ephemeral.volumeClaimTemplate.spec.resources.requests.storage`;
+  const drillLog = [15, 17].map((place) => `${pod}.containers.drill.args.${place}`);
+  expectChanges({}, { postgres: { storage: '2Gi' } }, [claim, ...log, drill, ...drillLog]);
+  expectChanges({ postgres: { storage: '40Gi' } }, { postgres: { storage: '400Gi' } }, [claim, drill]);
 });
 
 test('another schedule changes the schedule', () => {

@@ -12,6 +12,7 @@ import pytest
 from psycopg import sql
 
 from backups import ROWS, Backup
+from drills import Drill, make_cluster
 from pods import REPOSITORY, Pod, mount
 from servers import Server
 
@@ -85,3 +86,17 @@ def backup(idle_backup: Backup, server: Server, database: str) -> Backup:
         session.execute(rows)
     idle_backup.database = idle_backup.environment["PGDATABASE"] = database
     return idle_backup
+
+
+@pytest.fixture(scope="session")
+def cluster(server: Server) -> Path:
+    """The files of a server that nothing has been restored into."""
+    return make_cluster(server.folder, server)
+
+
+@pytest.fixture
+def drill(tmp_path: Path, backup: Backup, cluster: Path) -> Iterator[Drill]:
+    """A drill of that backup's database."""
+    drill = Drill(tmp_path, backup, cluster)
+    yield drill
+    shutil.rmtree(drill.data)

@@ -45,19 +45,19 @@ class Server:
     def __init__(self, folder: Path) -> None:
         self.binaries, self.folder, self.port = postgres_binaries(), folder, free_port()
         self.log = folder / "log"
-        account = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
-        if account:
+        self.account = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+        if self.account:
             os.chown(folder, pwd.getpwnam("postgres").pw_uid, -1)
         (folder / "password").write_text(PASSWORD, encoding="utf-8")
         (folder / "password").chmod(0o644)
         initdb = [self.binaries / "initdb", "--pgdata", folder / "data", "--username", "admin", "--encoding", "UTF8"]
         initdb += ["--locale", "C", "--auth", "scram-sha-256", "--pwfile", folder / "password", "--no-sync"]
-        subprocess.run(initdb, check=True, capture_output=True, cwd=folder, **account)
+        subprocess.run(initdb, check=True, capture_output=True, cwd=folder, **self.account)
         options = {"listen_addresses": HOST, "port": self.port, "unix_socket_directories": "", "fsync": "off"}
         command = [self.binaries / "postgres", "-D", folder / "data"]
         command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **account)
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **self.account)
 
     def wait(self) -> None:
         """Wait until it answers, and create the role that owns the databases of the tests."""

@@ -180,7 +180,7 @@ def test_it_runs_as_a_user_that_the_image_does_not_know(backup):
     try:
         (folder / "postgres").mkdir()
         (folder / "postgres" / "POSTGRES_PASSWORD").write_text(PASSWORD, encoding="utf-8")
-        for name in ("backup.sh", "rotation.sh", "manifest.sql"):
+        for name in ("backup.sh", "program.sh", "rotation.sh", "manifest.sql"):
             shutil.copy(SCRIPT.parent / name, folder)
         for path in (folder, *folder.rglob("*")):
             os.chown(path, 54321, 54321)

@@ -19,6 +19,7 @@ export interface Container {
   readonly livenessProbe?: Probe;
   readonly lifecycle?: { readonly preStop?: { readonly exec?: { readonly command: string[] } } };
   readonly imagePullPolicy: string;
+  readonly terminationMessagePolicy?: string;
 }
 
 export interface Probe {
@@ -43,6 +44,7 @@ export interface Volume {
     readonly items?: { readonly key: string; readonly path: string }[];
   };
   readonly persistentVolumeClaim?: { readonly claimName: string; readonly readOnly?: boolean };
+  readonly ephemeral?: { readonly volumeClaimTemplate: { readonly spec: object } };
   readonly emptyDir?: { readonly medium?: string; readonly sizeLimit?: string };
   readonly projected?: {
     readonly sources: {

@@ -82,6 +82,13 @@ export const STACK: Table<Exclude<Path, `nginx.${string}`>> = {
   'backup.storageClass': [undefined, 'slow'],
   ...resources('backup'),
 
+  'drill.schedule': [undefined, '@weekly'],
+  'drill.timeZone': [undefined, 'Europe/Berlin'],
+  'drill.deadline': [undefined, '6h'],
+  'drill.storage': [undefined, '60Gi', 60_000_000_000],
+  'drill.storageClass': [undefined, 'scratch'],
+  ...resources('drill'),
+
   'cluster.domain': [undefined, 'cluster.example.com'],
   'cluster.dns': [undefined, 'node-local-dns.kube-system.svc.cluster.local', '169.254.20.10'],
 

@@ -1,0 +1,100 @@
+import { Construct } from 'constructs';
+import type { Config } from '../config/resolve';
+import { type k8s } from '../imports';
+import type { Component } from './component';
+import { ConfigFiles } from './config-files';
+import { cronJob } from './cron-job';
+import { BACKUP_DIRECTORY } from './dump';
+import * as pod from './pod';
+import { layout } from './postgres/layout';
+import { POSTGRES_PORT, serverCommand, serverEnvironment, serverFolders } from './postgres/server';
+import { RUNTIME_DIRECTORY, runtimeFiles, runtimePath } from './runtime-files';
+
+/** Properties of `Drill`. */
+export interface DrillProps {
+  readonly component: Component;
+  readonly imagePullPolicy: string;
+  readonly imagePullSecrets: readonly string[];
+  /** Of the server whose loss is rehearsed. */
+  readonly postgres: Config['postgres'];
+  readonly settings: Config['drill'];
+  /** Claim that holds the backups. */
+  readonly claim: string;
+}
+
+const PROGRAM = 'drill.sh';
+const PROGRAMS = [PROGRAM, 'program.sh', 'rotation.sh', 'restoring.sh', 'manifest.sql', 'judge.sql'];
+/** Superuser of the pod's own server; the roles of the real one come out of the backup. */
+const SUPERUSER = 'scratch';
+/** The kubelet puts it into the status of the pod. */
+const TERMINATION_LOG = '/dev/termination-log';
+/** For a new server to be made and to start. Seconds. */
+const WAIT = 600;
+
+/** Restores the newest backup on a schedule, into a server of the pod's own that nobody else can reach and that ends with the pod. */
+export class Drill extends Construct {
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: DrillProps,
+  ) {
+    super(scope, id);
+    const { component, imagePullSecrets, settings, claim } = props;
+    const runtime = new ConfigFiles(this, 'runtime', { component, text: runtimeFiles(...PROGRAMS) });
+    const files = pod.configVolume('runtime', runtime.name);
+    const backups = { name: 'backup', persistentVolumeClaim: { claimName: claim, readOnly: true } };
+    const data = this.data();
+    const server = serverFolders(this.server());
+    const volumeMounts = [
+      pod.readOnly(files, RUNTIME_DIRECTORY),
+      pod.readOnly(backups, BACKUP_DIRECTORY),
+      pod.mount(data, layout(props.postgres.version).mountPath),
+      ...server.volumeMounts,
+    ];
+    const podSpec = { containers: [this.container(volumeMounts)], volumes: [files, backups, data, ...server.volumes] };
+    cronJob(this, { component, imagePullSecrets, settings, podSpec });
+  }
+
+  /** Like the real one, in the room that a drill has. */
+  private server() {
+    const { postgres, settings } = this.props;
+    return { ...postgres, storage: settings.storage, resources: settings.resources };
+  }
+
+  /** A volume that comes and goes with the pod. */
+  private data(): k8s.Volume {
+    const { storage, storageClass } = this.props.settings;
+    const resources = { requests: { storage: pod.bytesQuantity(storage) } };
+    const spec = { accessModes: ['ReadWriteOnce'], storageClassName: storageClass, volumeMode: 'Filesystem', resources };
+    return { name: 'data', ephemeral: { volumeClaimTemplate: { spec } } };
+  }
+
+  private container(volumeMounts: k8s.VolumeMount[]): k8s.Container {
+    const { imagePullPolicy, postgres, settings } = this.props;
+    return {
+      name: 'drill',
+      image: postgres.image,
+      imagePullPolicy,
+      ...pod.restrictedContainer,
+      command: ['bash', runtimePath(PROGRAM)],
+      args: ['docker-entrypoint.sh', ...serverCommand(this.server()), '-c', 'listen_addresses=127.0.0.1'],
+      env: pod.environment({
+        HOME: pod.TMP,
+        ...serverEnvironment(postgres),
+        POSTGRES_USER: SUPERUSER,
+        POSTGRES_HOST_AUTH_METHOD: 'trust',
+        PGHOST: '127.0.0.1',
+        PGPORT: `${POSTGRES_PORT}`,
+        PGUSER: SUPERUSER,
+        PGDATABASE: postgres.database,
+        BACKUP_DIRECTORY,
+        JOBS: `${Math.max(1, Math.floor(settings.resources.limits.cpu / 1000))}`,
+        REPORT: TERMINATION_LOG,
+        WAIT_SECONDS: `${WAIT}`,
+      }),
+      resources: pod.resourceRequirements(settings.resources),
+      terminationMessagePolicy: 'FallbackToLogsOnError',
+      volumeMounts,
+    };
+  }
+}

@@ -1,0 +1,42 @@
+/** Drills: the newest backup restored into a server of the pod's own. */
+import { inBackupPod, runNow } from './support/jobs';
+import { until } from './support/kubectl';
+import { Release } from './support/release';
+import { serving, write } from './support/visitor';
+
+const release = Release.shared();
+const lastLine = (text: string) => JSON.parse(text.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
+const databases = () => release.sql('select count(*) from pg_database');
+const claims = () => release.list('persistentvolumeclaims').map(({ metadata }) => metadata.name);
+
+beforeAll(() => serving(release));
+
+test('the newest backup is restored, roles and all, and the result stands in the log and in the status of the pod', async () => {
+  expect(write(release, 'drill', 'to be rehearsed')).toBe(302);
+  const backup = await runNow(release, 'backup', 'before-drill');
+  const before = databases();
+  const drill = await runNow(release, 'drill', 'drill');
+  expect(drill.log).toContain('drill_ok');
+  const event = lastLine(drill.log);
+  expect(event).toMatchObject({ event: 'drill_ok', backup: lastLine(backup.log).backup });
+  expect(lastLine(drill.message)).toEqual(event);
+  expect(`${event.tables as number}`).toBe(release.sql("select count(*) from pg_tables where schemaname = 'public'"));
+  expect(databases()).toBe(before);
+});
+
+test('its volume goes with its pod', async () => {
+  expect(claims().filter((name) => name.startsWith('drill-'))).toHaveLength(1);
+  release.kubectl('delete', 'job', 'drill');
+  await until('the volume of the drill to go', 60, () => claims().every((name) => !name.startsWith('drill-')));
+});
+
+test('a backup that was damaged since fails the drill, and the status of the pod says which file', async () => {
+  const { backup } = lastLine((await runNow(release, 'backup', 'to-damage')).log) as { backup: string };
+  await inBackupPod(release, 'damage', `printf x | dd of=/backup/${backup}/database.dump bs=1 seek=500 conv=notrunc`);
+  const drill = await runNow(release, 'drill', 'damaged-drill');
+  expect(drill.succeeded).toBe(false);
+  expect(lastLine(drill.message)).toEqual({
+    event: 'drill_failed',
+    reason: `${backup} is damaged: SHA256SUMS does not hold for database.dump`,
+  });
+});

@@ -1,0 +1,45 @@
+/** What the CronJobs of a release do, done now. */
+import { until, type Pod } from './kubectl';
+import type { Release } from './release';
+
+/** A Job that has ended. */
+export interface Ended {
+  readonly succeeded: boolean;
+  readonly log: string;
+  /** What its last pod left in its status. */
+  readonly message: string;
+}
+
+interface JobPod extends Pod {
+  readonly status: Pod['status'] & {
+    readonly containerStatuses?: readonly { readonly state: { readonly terminated?: { readonly message?: string } } }[];
+  };
+}
+
+/** Runs the pod of a CronJob once, and resolves when it has ended. */
+export async function runNow(release: Release, component: string, name: string): Promise<Ended> {
+  release.kubectl('delete', 'job', name, '--ignore-not-found');
+  const cronJob = `--from=cronjob/${release.release}-${component}`;
+  const job = JSON.parse(release.kubectl('create', 'job', name, cronJob, '--dry-run=client', '-o', 'json')) as { spec: object };
+  release.create({ ...job, spec: { ...job.spec, backoffLimit: 0 } });
+  const status = () => release.list('jobs').find(({ metadata }) => metadata.name === name)?.status;
+  await until(`the Job ${name} to end`, 180, () => (status()?.succeeded ?? status()?.failed) !== undefined);
+  const [pod] = release.list<JobPod>('pods', `job-name=${name}`);
+  const message = pod?.status.containerStatuses?.[0]?.state.terminated?.message ?? '';
+  return { succeeded: status()?.succeeded === 1, log: release.kubectl('logs', `job/${name}`), message };
+}
+
+/** Runs a script in a pod that has the volume of the backups as the CronJob's pods have it, and resolves with what it printed. */
+export async function inBackupPod(release: Release, name: string, script: string): Promise<string> {
+  const cronJob = JSON.parse(release.kubectl('get', 'cronjob', `${release.release}-backup`, '-o', 'json')) as {
+    spec: { jobTemplate: { spec: { template: { metadata: object; spec: { containers: object[] } } } } };
+  };
+  const { template } = cronJob.spec.jobTemplate.spec;
+  const command = ['bash', '-Eeuo', 'pipefail', '-c', `export PGPASSWORD=$(</run/secrets/postgres/POSTGRES_PASSWORD)\n${script}`];
+  const containers = [{ ...template.spec.containers[0], command }];
+  release.kubectl('delete', 'pod', name, '--ignore-not-found');
+  release.create({ apiVersion: 'v1', kind: 'Pod', metadata: { ...template.metadata, name }, spec: { ...template.spec, containers } });
+  const phase = () => release.list<Pod>('pods').find(({ metadata }) => metadata.name === name)?.status.phase ?? '';
+  await until(`the pod ${name} to end`, 90, () => ['Succeeded', 'Failed'].includes(phase()));
+  return release.kubectl('logs', name);
+}
