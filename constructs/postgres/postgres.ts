@@ -6,13 +6,11 @@ import { ConfigFiles } from '../config-files';
 import { finish } from '../finish';
 import * as pod from '../pod';
 import { RUNTIME_DIRECTORY, runtimeFiles, runtimePath } from '../runtime-files';
-import { POSTGRES_PASSWORD, type SecretContract } from '../secrets';
+import type { SecretContract } from '../secrets';
 import { serviceAccount } from '../service-account';
 import { layout } from './layout';
-import { parameters, sharedMemory } from './sizing';
-
-/** Where Postgres listens, by the name that probes, Services and policies use. */
-export const PORT = { name: 'postgresql', containerPort: 5432 } as const;
+import { PORT, server } from './server';
+import { sharedMemory } from './sizing';
 
 /** Properties of `Postgres`. */
 export interface PostgresProps {
@@ -25,8 +23,7 @@ export interface PostgresProps {
 
 const SAME_MAJOR = 'same-major.sh';
 const SOCKETS = '/var/run/postgresql';
-/** Time for a recovery after a crash, and for a checkpoint before a stop. Seconds. */
-const RECOVERY = 1800;
+/** Time for a checkpoint before a stop. Seconds. */
 const CHECKPOINT = 120;
 const SOCKET_BYTES = 16 * 1024 ** 2;
 
@@ -110,7 +107,7 @@ export class Postgres extends Construct {
       terminationGracePeriodSeconds: CHECKPOINT,
       initContainers: [this.sameMajor(pod.readOnly(files, RUNTIME_DIRECTORY))],
       containers: [
-        this.container([
+        server(this.props, [
           { name: 'data', mountPath },
           pod.readOnly(password, secret.directory),
           pod.mount(sockets, SOCKETS),
@@ -134,44 +131,6 @@ export class Postgres extends Construct {
       command: ['bash', runtimePath(SAME_MAJOR), mountPath, pgdata, `${settings.version}`],
       resources: pod.resourceRequirements(settings.resources),
       volumeMounts: [runtime, { name: 'data', mountPath, readOnly: true }],
-    };
-  }
-
-  private container(volumeMounts: k8s.VolumeMount[]): k8s.Container {
-    const { settings, secret, imagePullPolicy } = this.props;
-    const { pgdata, initdbArgs } = layout(settings.version);
-    const { storage, maxConnections, slowStatements, resources } = settings;
-    const sized = parameters({ ...resources.limits, storage, maxConnections });
-    // Milliseconds.
-    const logged = slowStatements === undefined ? {} : { log_min_duration_statement: `${slowStatements * 1000}` };
-    // Over TCP, as the server that only prepares a new database listens on its socket.
-    const ready = ['pg_isready', '-q', '-h', '127.0.0.1', '-p', `${PORT.containerPort}`, '-U', settings.user, '-d', settings.database];
-    return {
-      name: 'postgres',
-      image: settings.image,
-      imagePullPolicy,
-      ...pod.restrictedContainer,
-      args: ['postgres', ...Object.entries({ ...sized, ...logged }).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-      env: pod.environment({
-        PGDATA: pgdata,
-        POSTGRES_DB: settings.database,
-        POSTGRES_USER: settings.user,
-        POSTGRES_PASSWORD_FILE: `${secret.directory}/${POSTGRES_PASSWORD}`,
-        ...(initdbArgs === undefined ? {} : { POSTGRES_INITDB_ARGS: initdbArgs }),
-      }),
-      ports: [PORT],
-      resources: pod.resourceRequirements(settings.resources),
-      startupProbe: { exec: { command: ready }, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: RECOVERY / 5 },
-      readinessProbe: { exec: { command: ready }, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 },
-      livenessProbe: {
-        tcpSocket: { port: k8s.IntOrString.fromString(PORT.name) },
-        periodSeconds: 10,
-        timeoutSeconds: 5,
-        failureThreshold: 6,
-      },
-      // A "smart" stop, which SIGTERM asks for, would wait for every open connection. Waiting here, the hook would die with the server.
-      lifecycle: { preStop: { exec: { command: ['pg_ctl', 'stop', '--mode=fast', '--no-wait'] } } },
-      volumeMounts,
     };
   }
 }
