@@ -64,10 +64,15 @@ const show = (value: unknown) => {
   return json.length > 60 ? `${json.slice(0, 57)}...` : json;
 };
 
-function closest(key: string, known: readonly string[]): string {
+/** The known name that was meant, if one is like the key. */
+export function meant(key: string, known: readonly string[]): string | undefined {
   const [best] = known.map((name) => ({ name, edits: distance(key.toLowerCase(), name.toLowerCase()) })).sort((a, b) => a.edits - b.edits);
-  if (best && best.edits <= Math.max(1, Math.floor(key.length / 3))) return `did you mean "${best.name}"?`;
-  return `allowed are ${known.join(', ')}`;
+  return best && best.edits <= Math.max(1, Math.floor(key.length / 3)) ? best.name : undefined;
+}
+
+function closest(key: string, known: readonly string[]): string {
+  const name = meant(key, known);
+  return name === undefined ? `allowed are ${known.join(', ')}` : `did you mean "${name}"?`;
 }
 
 /** The keys that the schema knows at a path, seen through its defaults and transforms. */
@@ -85,10 +90,10 @@ export function problemsOf(issues: readonly Issue[], knownKeys: KnownKeys, base:
       }));
     }
     if (issue.code === 'invalid_union') {
-      const meant = issue.errors.find(
-        (branch) => branch.length > 0 && branch.every((inner) => inner.path.length > 0 || inner.code === 'unrecognized_keys'),
+      const branch = issue.errors.find(
+        (errors) => errors.length > 0 && errors.every((inner) => inner.path.length > 0 || inner.code === 'unrecognized_keys'),
       );
-      if (meant) return problemsOf(meant, knownKeys, path);
+      if (branch) return problemsOf(branch, knownKeys, path);
     }
     if (issue.code === 'invalid_key') return [{ path, message: issue.issues[0]?.message ?? 'cannot be a name', atKey: true }];
     if (issue.input === undefined && issue.code !== 'custom') {

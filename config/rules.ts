@@ -13,11 +13,13 @@ import { proxyingRules } from './rules/nginx-proxying';
 import { tlsRules } from './rules/nginx-tls';
 import { workerRules } from './rules/nginx-workers';
 import { postgresRules } from './rules/postgres';
+import { parameterRules, parameterWarnings } from './rules/postgres-parameters';
 
-export type Rule = (config: Config) => Problem | undefined | false;
+export type Rule = (config: Config) => Problem | readonly Problem[] | undefined | false;
 
 const rules: readonly Rule[] = [
   ...postgresRules,
+  ...parameterRules,
   ...djangoRules,
   ...gunicornRules,
   ...balanceRules,
@@ -33,10 +35,13 @@ const rules: readonly Rule[] = [
 
 /** Every rule that a configuration breaks. */
 export function brokenRules(config: Config): Problem[] {
-  return rules.map((rule) => rule(config)).filter((problem) => typeof problem === 'object');
+  return rules.flatMap((rule) => {
+    const found = rule(config);
+    return found === undefined || found === false ? [] : found;
+  });
 }
 
 /** What works, but may surprise. */
 export function warnings(config: Config): Problem[] {
-  return [...gunicornWarnings(config), ...balanceWarnings(config), ...exposureWarnings(config), ...limitWarnings(config)];
+  return [gunicornWarnings, balanceWarnings, exposureWarnings, limitWarnings, parameterWarnings].flatMap((warn) => warn(config));
 }

@@ -16,7 +16,8 @@ import { METRICS_PORT } from './nginx/exporter';
 import { Nginx } from './nginx/nginx';
 import type { Pages } from './nginx/pages';
 import type { StaticFile } from './nginx/static-files';
-import { PORT as POSTGRESQL, Postgres } from './postgres/postgres';
+import { Postgres } from './postgres/postgres';
+import { PORT as POSTGRESQL } from './postgres/server';
 import { secretContracts } from './secrets';
 
 /** Properties of `DjangoStack`. */

@@ -7,7 +7,7 @@ import { cronJob } from './cron-job';
 import { BACKUP_DIRECTORY } from './dump';
 import * as pod from './pod';
 import { layout } from './postgres/layout';
-import { POSTGRES_PORT, serverCommand, serverEnvironment, serverFolders } from './postgres/server';
+import { PORT, serverCommand, serverEnvironment, serverFolders } from './postgres/server';
 import { RUNTIME_DIRECTORY, runtimeFiles, runtimePath } from './runtime-files';
 
 /** Properties of `Drill`. */
@@ -26,6 +26,8 @@ const PROGRAM = 'drill.sh';
 const PROGRAMS = [PROGRAM, 'program.sh', 'rotation.sh', 'restoring.sh', 'manifest.sql', 'judge.sql'];
 /** Superuser of the pod's own server; the roles of the real one come out of the backup. */
 const SUPERUSER = 'scratch';
+/** The parameter that loads the libraries of extensions. */
+const PRELOADED = 'shared_preload_libraries';
 /** The kubelet puts it into the status of the pod. */
 const TERMINATION_LOG = '/dev/termination-log';
 /** For a new server to be made and to start. Seconds. */
@@ -55,10 +57,11 @@ export class Drill extends Construct {
     cronJob(this, { component, imagePullSecrets, settings, podSpec });
   }
 
-  /** Like the real one, in the room that a drill has. */
+  /** Like the real one, in the room that a drill has: of its own parameters only those of extensions, which the restore needs. */
   private server() {
     const { postgres, settings } = this.props;
-    return { ...postgres, storage: settings.storage, resources: settings.resources };
+    const ofExtensions = Object.entries(postgres.parameters).filter(([name]) => name === PRELOADED || name.includes('.'));
+    return { ...postgres, parameters: Object.fromEntries(ofExtensions), storage: settings.storage, resources: settings.resources };
   }
 
   /** A volume that comes and goes with the pod. */
@@ -84,7 +87,7 @@ export class Drill extends Construct {
         POSTGRES_USER: SUPERUSER,
         POSTGRES_HOST_AUTH_METHOD: 'trust',
         PGHOST: '127.0.0.1',
-        PGPORT: `${POSTGRES_PORT}`,
+        PGPORT: `${PORT.containerPort}`,
         PGUSER: SUPERUSER,
         PGDATABASE: postgres.database,
         BACKUP_DIRECTORY,

@@ -41,9 +41,12 @@ export const restrictedContainer = {
 /** `imagePullSecrets` of a pod. */
 export const pullSecrets = (names: readonly string[]): k8s.LocalObjectReference[] | undefined => notEmpty(names.map((name) => ({ name })));
 
-/** `env` of a container, in the order given. Kubernetes reads `$(NAME)` and `$$` in a value as its own. */
+/** A text as a variable or an argument gets it: Kubernetes reads `$(NAME)` and `$$` in them as its own. */
+export const literal = (text: string) => text.replaceAll('$', '$$$$');
+
+/** `env` of a container, in the order given. */
 export const environment = (values: Readonly<Record<string, string>>): k8s.EnvVar[] =>
-  Object.entries(values).map(([name, value]) => ({ name, value: value.replaceAll('$', '$$$$') }));
+  Object.entries(values).map(([name, value]) => ({ name, value: literal(value) }));
 
 type Quantities = Record<string, k8s.Quantity>;
 

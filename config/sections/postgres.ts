@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { image, objectName } from '../names';
-import { byteCount, duration, section, text, wholeNumber, type Meta } from '../types';
+import { byteCount, duration, must, section, text, wholeNumber, type Meta } from '../types';
 import { resources } from './resources';
 
 const MAJORS = [14, 15, 16, 17, 18] as const;
@@ -9,6 +9,22 @@ const identifier = (what: string) =>
   text('at most 63 lower-case letters, digits and "_", beginning with a letter', /^[a-z][a-z0-9_]{0,62}$/)
     .optional()
     .meta({ description: what, derivedDefault: 'the release, with "_" for "-"' } satisfies Meta);
+
+/** A list of its own for each major: what a name and a value must be, the rules say. */
+const parameters = z
+  .record(
+    z.string(),
+    z
+      .union([z.string(), z.number(), z.boolean()], must('a text, a number, true or false'))
+      .transform((value) => (typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value)))
+      .refine((value) => !/[\n\r\0]/.test(value), must('one line')),
+    must('a group of parameters'),
+  )
+  .default({})
+  .meta({
+    description: 'Parameters of the server by name, as `postgresql.conf` has them; they win over those that follow from `resources`.',
+    expected: 'parameters such as `{ work_mem: 64MB }`',
+  } satisfies Meta);
 
 /** The database. */
 export const postgres = section({
@@ -44,6 +60,7 @@ export const postgres = section({
       description: 'Statements that take so long or longer are logged, with the values in them.',
       derivedDefault: 'none',
     } satisfies Meta),
+  parameters,
   resources: resources('the container', {
     requests: { cpu: '250m', memory: '1Gi', 'ephemeral-storage': '256Mi' },
     limits: { cpu: '2', memory: '1Gi', 'ephemeral-storage': '1Gi' },

@@ -6,13 +6,11 @@ import { ConfigFiles } from '../config-files';
 import { finish } from '../finish';
 import * as pod from '../pod';
 import { RUNTIME_DIRECTORY, runtimeFiles, runtimePath } from '../runtime-files';
-import { POSTGRES_PASSWORD, type SecretContract } from '../secrets';
+import type { SecretContract } from '../secrets';
 import { serviceAccount } from '../service-account';
+import { container } from './container';
 import { layout } from './layout';
-import { POSTGRES_PORT, serverCommand, serverEnvironment, serverFolders } from './server';
-
-/** Where Postgres listens, by the name that probes, Services and policies use. */
-export const PORT = { name: 'postgresql', containerPort: POSTGRES_PORT } as const;
+import { PORT, serverFolders } from './server';
 
 /** Properties of `Postgres`. */
 export interface PostgresProps {
@@ -24,8 +22,7 @@ export interface PostgresProps {
 }
 
 const SAME_MAJOR = 'same-major.sh';
-/** Time for a recovery after a crash, and for a checkpoint before a stop. Seconds. */
-const RECOVERY = 1800;
+/** Time for a checkpoint before a stop. Seconds. */
 const CHECKPOINT = 120;
 
 /** The database: one pod with a volume that outlives it. */
@@ -104,7 +101,7 @@ export class Postgres extends Construct {
       imagePullSecrets: pod.pullSecrets(imagePullSecrets),
       terminationGracePeriodSeconds: CHECKPOINT,
       initContainers: [this.sameMajor(pod.readOnly(files, RUNTIME_DIRECTORY))],
-      containers: [this.container([{ name: 'data', mountPath }, pod.readOnly(password, secret.directory), ...server.volumeMounts])],
+      containers: [container(this.props, [{ name: 'data', mountPath }, pod.readOnly(password, secret.directory), ...server.volumeMounts])],
       volumes: [files, password, ...server.volumes],
     };
   }
@@ -121,38 +118,6 @@ export class Postgres extends Construct {
       command: ['bash', runtimePath(SAME_MAJOR), mountPath, pgdata, `${settings.version}`],
       resources: pod.resourceRequirements(settings.resources),
       volumeMounts: [runtime, { name: 'data', mountPath, readOnly: true }],
-    };
-  }
-
-  private container(volumeMounts: k8s.VolumeMount[]): k8s.Container {
-    const { settings, secret, imagePullPolicy } = this.props;
-    // Over TCP, as the server that only prepares a new database listens on its socket.
-    const ready = ['pg_isready', '-q', '-h', '127.0.0.1', '-p', `${PORT.containerPort}`, '-U', settings.user, '-d', settings.database];
-    return {
-      name: 'postgres',
-      image: settings.image,
-      imagePullPolicy,
-      ...pod.restrictedContainer,
-      args: serverCommand(settings),
-      env: pod.environment({
-        ...serverEnvironment(settings),
-        POSTGRES_DB: settings.database,
-        POSTGRES_USER: settings.user,
-        POSTGRES_PASSWORD_FILE: `${secret.directory}/${POSTGRES_PASSWORD}`,
-      }),
-      ports: [PORT],
-      resources: pod.resourceRequirements(settings.resources),
-      startupProbe: { exec: { command: ready }, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: RECOVERY / 5 },
-      readinessProbe: { exec: { command: ready }, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 },
-      livenessProbe: {
-        tcpSocket: { port: k8s.IntOrString.fromString(PORT.name) },
-        periodSeconds: 10,
-        timeoutSeconds: 5,
-        failureThreshold: 6,
-      },
-      // A "smart" stop, which SIGTERM asks for, would wait for every open connection. Waiting here, the hook would die with the server.
-      lifecycle: { preStop: { exec: { command: ['pg_ctl', 'stop', '--mode=fast', '--no-wait'] } } },
-      volumeMounts,
     };
   }
 }

@@ -3,23 +3,28 @@ import type { Config } from '../../config/resolve';
 import type { k8s } from '../../imports';
 import * as pod from '../pod';
 import { layout } from './layout';
-import { parameters, sharedMemory } from './sizing';
+import * as sizing from './sizing';
 
-/** The port of every server. */
-export const POSTGRES_PORT = 5432;
+/** Where Postgres listens, by the name that probes, Services and policies use. */
+export const PORT = { name: 'postgresql', containerPort: 5432 } as const;
 
 const SOCKETS = '/var/run/postgresql';
 const SOCKET_BYTES = 16 * 1024 ** 2;
 
-type ServerProps = Pick<Config['postgres'], 'version' | 'storage' | 'maxConnections' | 'slowStatements' | 'resources'>;
+type ServerProps = Pick<Config['postgres'], 'version' | 'storage' | 'maxConnections' | 'slowStatements' | 'parameters' | 'resources'>;
+
+/** Parameters by name; what the file says itself wins. */
+function parameters({ storage, maxConnections, slowStatements, parameters: own, resources }: ServerProps): Record<string, string> {
+  // Milliseconds.
+  const logged: Record<string, string> = slowStatements === undefined ? {} : { log_min_duration_statement: `${slowStatements * 1000}` };
+  return { ...sizing.parameters({ ...resources.limits, storage, maxConnections }), ...logged, ...own };
+}
 
 /** The command of such a container: for the entrypoint of the official image. */
-export function serverCommand({ storage, maxConnections, slowStatements, resources }: ServerProps): string[] {
-  const sized = parameters({ ...resources.limits, storage, maxConnections });
-  // Milliseconds.
-  const logged = slowStatements === undefined ? {} : { log_min_duration_statement: `${slowStatements * 1000}` };
-  return ['postgres', ...Object.entries({ ...sized, ...logged }).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
-}
+export const serverCommand = (props: ServerProps): string[] => [
+  'postgres',
+  ...Object.entries(parameters(props)).flatMap(([name, value]) => ['-c', pod.literal(`${name}=${value}`)]),
+];
 
 /** Its environment, besides users and passwords. */
 export function serverEnvironment({ version }: ServerProps): Record<string, string> {
@@ -30,7 +35,7 @@ export function serverEnvironment({ version }: ServerProps): Record<string, stri
 /** Folders that it writes to, besides that of the data. */
 export function serverFolders({ resources: { limits } }: ServerProps): { volumes: k8s.Volume[]; volumeMounts: k8s.VolumeMount[] } {
   const sockets = pod.scratch('sockets', SOCKET_BYTES);
-  const shm = pod.memory('shm', sharedMemory(limits.memory));
+  const shm = pod.memory('shm', sizing.sharedMemory(limits.memory));
   const tmp = pod.scratch('tmp', limits['ephemeral-storage']);
   return {
     volumes: [sockets, shm, tmp],

@@ -62,6 +62,13 @@ describe('a drill', () => {
     expect(variables(drill({ resources: { limits: { cpu: '500m' } } })).JOBS).toBe('1');
   });
 
+  test('has of the parameters of the file those of extensions only, as the others fit the real server', () => {
+    const parameters = { shared_buffers: '256MB', shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.max': '500' };
+    const { args = [] } = drill({}, { postgres: { parameters } });
+    expect(args).toEqual(expect.arrayContaining(['shared_preload_libraries=pg_stat_statements', 'pg_stat_statements.max=500']));
+    expect(args).not.toContain('shared_buffers=256MB');
+  });
+
   test('is refused less memory than Postgres starts with', () => {
     expect(() => config({ drill: { resources: { limits: { memory: '200Mi' }, requests: { memory: '100Mi' } } } })).toThrow(
       'drill.resources.limits.memory: must be at least 256Mi for Postgres to start, got 200Mi',

@@ -218,6 +218,17 @@ describe('slow statements', () => {
   });
 });
 
+describe('parameters of the file', () => {
+  test('win over those that follow from the pod, and come beside them', () => {
+    const own = { work_mem: '32MB', jit: 'off' };
+    expect(started({ parameters: own })).toEqual({ ...started(), ...own });
+  });
+
+  test('reach the server as they are written, though Kubernetes reads $ in an argument', () => {
+    expect(server({ parameters: { log_line_prefix: '$(HOME) $$ %m' } }).args).toContain('log_line_prefix=$$(HOME) $$$$ %m');
+  });
+});
+
 describe('the pod', () => {
   test('stops fast, and has the time for a checkpoint', () => {
     expect(podSpec(statefulSet()).terminationGracePeriodSeconds).toBeGreaterThanOrEqual(120);

@@ -64,6 +64,7 @@ export const STACK: Table<Exclude<Path, `nginx.${string}`>> = {
   'postgres.storageClass': [undefined, 'fast'],
   'postgres.maxConnections': [undefined, 300],
   'postgres.slowStatements': [undefined, '1s'],
+  'postgres.parameters': [undefined, { work_mem: '8MB', random_page_cost: 1.5, jit: false, log_line_prefix: '%m [%p] ' }],
   ...resources('postgres'),
 
   'migrate.deadline': [undefined, '6h'],
