@@ -89,9 +89,12 @@ def backup(idle_backup: Backup, server: Server, database: str) -> Backup:
 
 
 @pytest.fixture(scope="session")
-def cluster(server: Server) -> Path:
+def cluster(server: Server) -> Iterator[Path]:
     """The files of a server that nothing has been restored into."""
-    return make_cluster(server.folder, server)
+    folder = Path(tempfile.mkdtemp(prefix="runtime-test-"))
+    shutil.chown(folder, server.log.parent.owner())
+    yield make_cluster(folder, server)
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
