@@ -9,6 +9,8 @@ export const ROOT = join(__dirname, '..');
 /** Exit codes: 0 done, 1 something is wrong with what was found, 2 the command was called wrongly. */
 export const EXIT = { done: 0, wrong: 1, usage: 2 } as const;
 
+export const tell = (line: string) => console.log(line);
+
 /** Ends a command with lines for the person who called it. */
 export class CommandError extends Error {
   public constructor(

@@ -1,6 +1,9 @@
 /** `npm run <command> <environment>` */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { EXIT, run } from './command';
+import { restore } from './restore/restore';
+import type { RestoreOptions } from './restore/source';
+import { ROTATION_NAMES, type RotationName } from './rotation/rotation';
 import { secrets } from './secrets';
 import { validate } from './validate';
 
@@ -11,8 +14,22 @@ const program = new Command('npm run').description('Commands for the environment
 program
   .command('secrets')
   .argument('[environment]', 'name of a file in environments/, without .yaml')
+  .addOption(new Option('--rotate <what>', 'make new values in place of those that are in use').choices(ROTATION_NAMES))
   .description('fill secrets/<environment>/ with what is not there yet, and write the manifests of the Secrets')
-  .action((environment?: string) => run(() => secrets(environment)));
+  .action((environment: string | undefined, { rotate }: { rotate?: RotationName }) => run(() => secrets(environment, undefined, rotate)));
+
+program
+  .command('restore')
+  .argument('[environment]', 'name of a file in environments/, without .yaml')
+  .option('--at <time>', 'from the newest backup that is not younger, such as 2026-11-23T14:30Z')
+  .addOption(new Option('--from <place>', 'from the copies in the bucket, fetched and decrypted here').choices(['off-site']))
+  .option('--file <path>', 'from a file of pg_dump, plain or --format=custom')
+  .option('--undo <database>', 'bring back what an earlier restore has put aside')
+  .option('--media', 'put back uploaded files that are missing, and leave the database alone')
+  .option('--beside', 'leave it beside the live database')
+  .option('--dry-run', 'show the manifests, and do nothing')
+  .description('restore the newest backup beside the live database, and put it in its place; or its uploaded files')
+  .action((environment: string | undefined, options: RestoreOptions) => run(() => restore(environment, options)));
 
 program
   .command('validate')

@@ -1,20 +1,46 @@
 /** Where the values of Secrets come from: files of the user's, or made once. */
-import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { generate } from 'selfsigned';
-import { dnsNames } from '../config/names';
-import { DJANGO_SECRET_KEY, HTPASSWD, POSTGRES_PASSWORD, TLS_CERTIFICATE, TLS_KEY, type SecretContract } from '../constructs/secrets';
+import {
+  AUTHORITY,
+  DJANGO_SECRET_KEY,
+  DJANGO_SECRET_KEY_FALLBACKS,
+  HTPASSWD,
+  POSTGRES_PASSWORD,
+  POSTGRES_USER,
+  TLS_CERTIFICATE,
+  TLS_KEY,
+  type SecretContract,
+} from '../constructs/secrets';
+import { authority, selfSigned, signed, type Pair } from './certificates';
 import { passwordLine } from './htpasswd';
 
-/** Values that nobody has to know: 384 random bits, in characters that are safe in a URL. */
-const RANDOM = [DJANGO_SECRET_KEY, POSTGRES_PASSWORD];
 const RANDOM_BYTES = 48;
-const CERTIFICATE_DAYS = 365;
+/** What nobody has to know: 384 random bits, in characters that are safe in a URL. */
+export const randomValue = () => randomBytes(RANDOM_BYTES).toString('base64url');
+
+/** What values depend on. */
+export interface Circumstances {
+  /** That the certificate is for. */
+  readonly hosts: readonly string[];
+  /** Of the application in the database; the first is used first. */
+  readonly logins: readonly [first: string, second: string];
+}
+
+const FIRST: Readonly<Record<string, (circumstances: Circumstances) => string>> = {
+  [DJANGO_SECRET_KEY]: randomValue,
+  [DJANGO_SECRET_KEY_FALLBACKS]: () => '',
+  [POSTGRES_USER]: ({ logins: [first] }) => first,
+  [POSTGRES_PASSWORD]: randomValue,
+};
 /** What somebody has to type: 144 random bits. */
 const PASSWORD_BYTES = 18;
 /** Beside the file of its hash; not a key of the Secret. */
 export const PASSWORD = 'password';
+
+/** Beside the certificate of the authority; not a key of the Secret. */
+export const AUTHORITY_KEY = 'ca.key';
 
 /** A folder of values: one folder for each Secret, one file for each key. */
 export class SecretValues {
@@ -28,20 +54,18 @@ export class SecretValues {
     return join(this.folder, contract.id, key);
   }
 
-  /**
-   * Makes what can be made and is not there. An existing file is never written to.
-   * @param hosts - that a certificate is for
-   */
-  public async fill(contract: SecretContract, hosts: readonly string[]): Promise<void> {
+  /** Makes what can be made and is not there. An existing file is never written to. */
+  public async fill(contract: SecretContract, circumstances: Circumstances): Promise<void> {
     const absent = contract.keys.filter((key) => !existsSync(this.path(contract, key)));
     this.kept.push(...contract.keys.filter((key) => !absent.includes(key)).map((key) => this.path(contract, key)));
-    for (const key of absent.filter((name) => RANDOM.includes(name)))
-      this.write(contract, key, randomBytes(RANDOM_BYTES).toString('base64url'));
-    if (contract.id === 'tls' && absent.length === contract.keys.length) {
-      const { cert, private: key } = await selfSigned(hosts);
-      this.write(contract, TLS_CERTIFICATE, cert);
-      this.write(contract, TLS_KEY, key);
+    for (const key of absent) {
+      const content = FIRST[key]?.(circumstances);
+      if (content !== undefined) this.write(contract, key, content);
     }
+    if (contract.id === 'tls' && absent.length === contract.keys.length) {
+      this.writePair(contract, await selfSigned(circumstances.hosts));
+    }
+    if (contract.keys.includes(AUTHORITY)) await this.signedCertificate(contract, absent, circumstances.hosts);
     if (absent.includes(HTPASSWD)) this.password(contract);
   }
 
@@ -54,9 +78,23 @@ export class SecretValues {
   public read(contract: SecretContract): Record<string, Buffer> {
     const value = (key: string) => {
       const content = readFileSync(this.path(contract, key));
-      return contract.type === 'Opaque' && content.indexOf('\n') === content.length - 1 ? content.subarray(0, -1) : content;
+      return contract.type !== 'kubernetes.io/tls' && content.indexOf('\n') === content.length - 1 ? content.subarray(0, -1) : content;
     };
     return Object.fromEntries(contract.keys.map((key) => [key, value(key)]));
+  }
+
+  /** One value without the newline of an editor. */
+  public text(contract: SecretContract, key: string): string {
+    return readFileSync(this.path(contract, key), 'utf8').trim();
+  }
+
+  /** Another value. The one before is moved to `before`, if that is named. */
+  public replace(contract: SecretContract, key: string, content: string, before?: string): void {
+    const path = this.path(contract, key);
+    writeFileSync(`${path}.new`, content, { mode: 0o600 });
+    if (before !== undefined) renameSync(path, before);
+    renameSync(`${path}.new`, path);
+    this.made.push(path);
   }
 
   /** A password, if none stands there, and its hash. */
@@ -67,48 +105,28 @@ export class SecretValues {
     if (password !== '') this.write(contract, HTPASSWD, passwordLine(password));
   }
 
+  /** An authority, if none stands there, and a certificate that it signs. */
+  private async signedCertificate(contract: SecretContract, absent: readonly string[], hosts: readonly string[]): Promise<void> {
+    if (absent.length === contract.keys.length && !existsSync(this.path(contract, AUTHORITY_KEY))) {
+      const made = await authority(`${contract.name} authority`);
+      this.write(contract, AUTHORITY, made.certificate);
+      this.write(contract, AUTHORITY_KEY, made.key);
+    }
+    const files = [AUTHORITY, AUTHORITY_KEY].map((key) => this.path(contract, key));
+    if (![TLS_CERTIFICATE, TLS_KEY].every((key) => absent.includes(key)) || !files.every((path) => existsSync(path))) return;
+    const [certificate = '', key = ''] = files.map((path) => readFileSync(path, 'utf8'));
+    this.writePair(contract, await signed(hosts, { certificate, key }));
+  }
+
+  private writePair(contract: SecretContract, { certificate, key }: Pair): void {
+    this.write(contract, TLS_CERTIFICATE, certificate);
+    this.write(contract, TLS_KEY, key);
+  }
+
   private write(contract: SecretContract, key: string, content: string): void {
     const path = this.path(contract, key);
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     writeFileSync(path, content, { mode: 0o600, flag: 'wx' });
     this.made.push(path);
-  }
-}
-
-async function selfSigned(hosts: readonly string[]) {
-  const altNames = dnsNames(hosts).map((value) => ({ type: 2 as const, value }));
-  const notAfterDate = new Date(Date.now() + CERTIFICATE_DAYS * 86_400_000);
-  return generate([{ name: 'commonName', value: altNames[0]?.value ?? '' }], {
-    keyType: 'ec',
-    algorithm: 'sha256',
-    notAfterDate,
-    extensions: [
-      { name: 'basicConstraints', cA: false, critical: true },
-      { name: 'subjectAltName', altNames },
-    ],
-  });
-}
-
-/** What is wrong with a certificate and its key, and what will soon be. */
-export function certificateProblems(
-  values: Readonly<Record<string, Buffer>>,
-  hosts: readonly string[],
-): { errors: string[]; warnings: string[] } {
-  try {
-    const certificate = new X509Certificate(values[TLS_CERTIFICATE] ?? '');
-    const matches = certificate.checkPrivateKey(createPrivateKey(values[TLS_KEY] ?? ''));
-    const uncovered = dnsNames(hosts).filter((name) => certificate.checkHost(name.replace('*', 'any')) === undefined);
-    return {
-      errors: matches ? [] : [`${TLS_KEY} is not the key of ${TLS_CERTIFICATE}`],
-      warnings: [
-        ...(uncovered.length > 0 ? [`${TLS_CERTIFICATE} does not name ${uncovered.join(', ')}`] : []),
-        ...(Date.parse(certificate.validTo) < Date.now() ? [`${TLS_CERTIFICATE} ended on ${certificate.validTo}`] : []),
-      ],
-    };
-  } catch (error) {
-    return {
-      errors: [`${TLS_CERTIFICATE} and ${TLS_KEY} must be a certificate and its key in PEM: ${(error as Error).message}`],
-      warnings: [],
-    };
   }
 }

@@ -7,7 +7,8 @@ import { missingFiles, uselessFolders } from './files';
 import { ConfigError, position, problemsOf, settingName, type Problem, type SettingPath } from './problems';
 import { resolve, type Config } from './resolve';
 import { brokenRules, warnings } from './rules';
-import { schema } from './schema';
+import { settingsOfOtherKinds } from './rules/postgres-kind';
+import { schema, type Input } from './schema';
 
 export const FOLDER = 'environments';
 
@@ -75,14 +76,15 @@ export function parseEnvironment(root: string, file: string, text: string, lines
   lines.push(...problemsOfYaml(document, file));
   if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return undefined;
 
-  const result = schema.safeParse(document.toJS() ?? {}, { reportInput: true });
+  const given: unknown = document.toJS() ?? {};
+  const result = schema.safeParse(given, { reportInput: true });
   if (!result.success) {
     lines.push(...problemsOf(result.error.issues, knownKeys).map(say));
     return undefined;
   }
   const config = resolve(name, result.data);
   const unreadable = missingFiles(root, config);
-  lines.push(...[...brokenRules(config), ...unreadable].map(say));
+  lines.push(...[...settingsOfOtherKinds(config, given as Input), ...brokenRules(config), ...unreadable].map(say));
   if (unreadable.length > 0) return undefined;
   return { name, config, warnings: [...warnings(config), ...uselessFolders(root, config)].map(say), say };
 }

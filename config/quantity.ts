@@ -48,3 +48,6 @@ export function formatBytes(count: number): string {
 export function formatMillicpus(count: number): string {
   return count % 1000 === 0 ? `${count / 1000}` : `${count}m`;
 }
+
+/** What runs at once on that many thousandths of a CPU: their whole number, and at least one. */
+export const wholeCpus = (count: number) => Math.max(1, Math.floor(count / 1000));

@@ -1,19 +1,25 @@
 /** What follows from other settings, once they are all read. */
 import { dnsNames } from './names';
 import type { Settings } from './schema';
+import { cloudNativePg } from './sections/cloudnative-pg';
 import { location } from './sections/nginx/location';
 
 /** Time that a Deployment gets after the longest migration: pulling its own image, starting, and stopping old pods. Seconds. */
 const AFTER_MIGRATION = 900;
 
-/** Connections that are never Gunicorn's: migration and its lock, two backups, and those that Postgres keeps for its superuser. */
+/** Connections that are never Gunicorn's: migration and its lock, the first two of a backup, and those that Postgres keeps for its superuser. */
 const OTHER_CONNECTIONS = 2 + 2 + 3;
+/** Of the exporter: one for its collectors, and one for its settings. */
+const EXPORTER_CONNECTIONS = 2;
 
 /** Threads of a worker, or the pool of one that has none. psycopg's pools have the same size. */
 const CONNECTIONS = 4;
 
 /** Against leaks. A start takes about a second of CPU: after 2000 small pages it would be a third of all work. */
 const MAX_REQUESTS = 20_000;
+
+/** For dumps. Bytes. */
+const BACKUP_STORAGE = 10 * 1024 ** 3;
 
 /** Websockets are silent for longer than pages take. Seconds. */
 const WEBSOCKET_TIMEOUT = 3600;
@@ -97,30 +103,90 @@ function resolveNginx(settings: Settings) {
   };
 }
 
-/** The whole configuration of one environment, with nothing left to default. */
-export function resolve(environment: string, settings: Settings) {
-  const { release, postgres, drill, cluster } = settings;
-  const identifier = release.replaceAll('-', '_');
+/** A kind has its settings even where the file says none. */
+function resolveCloudNativePg({ release, postgres: { kind, version, cloudNativePg: given } }: Settings, namespace: string) {
+  if (kind !== 'cloudnative-pg') return undefined;
+  const { cluster, image, archive, ...settings } = given ?? cloudNativePg.parse({});
   return {
     ...settings,
-    namespace: settings.namespace ?? `${release}-${environment}`,
-    django: { ...settings.django, settings: settings.django.settings ?? `${settings.django.project}.settings` },
+    cluster: cluster ?? `${release}-postgres`,
+    image: image ?? `ghcr.io/cloudnative-pg/postgresql:${version}-standard-trixie`,
+    archive: archive && { ...archive, prefix: archive.prefix ?? namespace },
+  };
+}
+
+function resolvePostgres(settings: Settings, namespace: string) {
+  const { release, postgres, cluster } = settings;
+  const identifier = release.replaceAll('-', '_');
+  /** Names that clients may know a server by. */
+  const hosts = (component: string) => {
+    const host = `${release}-${component}`;
+    const inNamespace = `${host}.${namespace}`;
+    return [host, inNamespace, `${inNamespace}.svc`, `${inNamespace}.svc.${cluster.domain}`];
+  };
+  const { external, storage = 0 } = postgres;
+  return {
+    ...postgres,
+    /** None where somebody else runs the server. */
+    storage,
+    cloudNativePg: resolveCloudNativePg(settings, namespace),
+    external: external && { ...external, addresses: external.addresses ?? [`${external.host}/32`] },
+    /** The file names it, so that it may have more than the official one. */
+    ownImage: postgres.image !== undefined,
+    image: postgres.image ?? `docker.io/library/postgres:${postgres.version}`,
+    database: postgres.database ?? identifier,
+    user: postgres.user ?? identifier,
+    tls: { ...postgres.tls, hosts: hosts('postgres') },
+    pooler: postgres.pooler && { ...postgres.pooler, hosts: hosts('pooler') },
+  };
+}
+
+function resolveOffsite(offsite: Settings['offsite'], namespace: string) {
+  if (!offsite) return undefined;
+  const { protocol, port } = new URL(offsite.endpoint);
+  return {
+    ...offsite,
+    prefix: offsite.prefix ?? namespace,
+    addresses: offsite.addresses ?? ('internet' as const),
+    /** Of the endpoint. */
+    port: Number(port || (protocol === 'https:' ? 443 : 80)),
+  };
+}
+
+/** The whole configuration of one environment, with nothing left to default. */
+export function resolve(environment: string, settings: Settings) {
+  const { release, django, backup, drill, offsite, cluster } = settings;
+  const namespace = settings.namespace ?? `${release}-${environment}`;
+  const postgres = resolvePostgres(settings, namespace);
+  return {
+    ...settings,
+    namespace,
+    django: { ...django, settings: django.settings ?? `${django.project}.settings` },
     gunicorn: resolveGunicorn(settings),
     nginx: resolveNginx(settings),
-    postgres: {
-      ...postgres,
-      image: postgres.image ?? `docker.io/library/postgres:${postgres.version}`,
-      database: postgres.database ?? identifier,
-      user: postgres.user ?? identifier,
-    },
+    postgres,
+    backup: { ...backup, storage: backup.storage ?? BACKUP_STORAGE + (django.media?.storage ?? 0) },
     drill: { ...drill, storage: drill.storage ?? postgres.storage, storageClass: drill.storageClass ?? postgres.storageClass },
+    offsite: resolveOffsite(offsite, namespace),
     cluster: { ...cluster, dns: cluster.dns ?? `kube-dns.kube-system.svc.${cluster.domain}` },
   };
 }
 
 export type Config = ReturnType<typeof resolve>;
+export type CloudNativePg = NonNullable<Config['postgres']['cloudNativePg']>;
+
+/** The most connections that all pods of Gunicorn open at one time. */
+export const applicationConnections = ({ gunicorn }: Config): number =>
+  (gunicorn.replicas.max + gunicorn.surge) * gunicorn.workers * gunicorn.connections;
+
+/** Those of them that reach the database. In a release old pods of the pooler stop later than new ones start. */
+export function siteConnections(config: Config): number {
+  const { pooler } = config.postgres;
+  return pooler ? 2 * pooler.replicas * pooler.poolSize : applicationConnections(config);
+}
 
 /** The most connections to the database that the stack opens at one time. */
-export function connectionsNeeded({ gunicorn }: Config): number {
-  return (gunicorn.replicas.max + gunicorn.surge) * gunicorn.workers * gunicorn.connections + OTHER_CONNECTIONS;
+export function connectionsNeeded(config: Config): number {
+  const { jobs } = config.backup;
+  return siteConnections(config) + OTHER_CONNECTIONS + (jobs > 1 ? jobs : 0) + (config.postgres.metrics ? EXPORTER_CONNECTIONS : 0);
 }

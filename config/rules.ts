@@ -1,7 +1,8 @@
 /** What must hold between settings. Each rule names the setting to change. */
 import type { Problem } from './problems';
 import type { Config } from './resolve';
-import { djangoRules } from './rules/django';
+import { cloudNativePgRules, cloudNativePgWarnings } from './rules/cloudnative-pg';
+import { djangoRules, djangoWarnings } from './rules/django';
 import { gunicornRules, gunicornWarnings } from './rules/gunicorn';
 import { accessRules } from './rules/nginx-access';
 import { balanceRules, balanceWarnings } from './rules/nginx-balance';
@@ -12,12 +13,16 @@ import { limitRules, limitWarnings } from './rules/nginx-limits';
 import { proxyingRules } from './rules/nginx-proxying';
 import { tlsRules } from './rules/nginx-tls';
 import { workerRules } from './rules/nginx-workers';
+import { offsiteRules } from './rules/offsite';
 import { postgresRules } from './rules/postgres';
+import { kindRules, kindWarnings } from './rules/postgres-kind';
 import { parameterRules, parameterWarnings } from './rules/postgres-parameters';
 
 export type Rule = (config: Config) => Problem | readonly Problem[] | undefined | false;
 
 const rules: readonly Rule[] = [
+  ...kindRules,
+  ...cloudNativePgRules,
   ...postgresRules,
   ...parameterRules,
   ...djangoRules,
@@ -31,6 +36,7 @@ const rules: readonly Rule[] = [
   ...accessRules,
   ...tlsRules,
   ...workerRules,
+  ...offsiteRules,
 ];
 
 /** Every rule that a configuration breaks. */
@@ -43,5 +49,15 @@ export function brokenRules(config: Config): Problem[] {
 
 /** What works, but may surprise. */
 export function warnings(config: Config): Problem[] {
-  return [gunicornWarnings, balanceWarnings, exposureWarnings, limitWarnings, parameterWarnings].flatMap((warn) => warn(config));
+  const all = [
+    kindWarnings,
+    cloudNativePgWarnings,
+    djangoWarnings,
+    gunicornWarnings,
+    balanceWarnings,
+    exposureWarnings,
+    limitWarnings,
+    parameterWarnings,
+  ];
+  return all.flatMap((warn) => warn(config));
 }

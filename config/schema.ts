@@ -4,6 +4,7 @@ import { django } from './sections/django';
 import { gunicorn } from './sections/gunicorn';
 import { backup, drill, migrate } from './sections/jobs';
 import { nginx } from './sections/nginx/nginx';
+import { offsite } from './sections/offsite';
 import { postgres } from './sections/postgres';
 import { dnsLabel, dnsServer, image, objectName, releaseName } from './names';
 import { listOf, oneOf, section, text, yesOrNo, type Meta } from './types';
@@ -79,12 +80,16 @@ export const schema = section({
   migrate: migrate.meta({ description: 'The migrations.' }),
   backup: backup.meta({ description: 'The backups.' }),
   drill: drill.meta({ description: 'The rehearsals of a restore.' }),
+  offsite: offsite.optional().meta({ description: 'The copies of backups outside the cluster, encrypted, in an S3 bucket.' }),
   cluster: cluster.meta({ description: 'The cluster.' }),
   argocd: argocd.optional().meta({ description: 'Argo CD: with this section an Application is written to `dist/argocd/`.' }),
   overrides: listOf(override, 'overrides')
     .default([])
     .meta({ description: 'Last changes to single objects, for what has no setting.' } satisfies Meta),
 });
+
+/** A file as it may stand in `environments/`. */
+export type Input = z.input<typeof schema>;
 
 /** Settings as the schema leaves them: complete but for what follows from others. */
 export type Settings = z.output<typeof schema>;

@@ -1,9 +1,10 @@
 /** A container of the user's image: the environment and the files that the project needs, in whatever pod it runs. */
 import type { Config } from '../config/resolve';
 import type { k8s } from '../imports';
+import { databaseOf, tlsMounts, tlsVariables, tlsVolumes, type Database } from './database';
 import * as pod from './pod';
 import { RUNTIME_DIRECTORY } from './runtime-files';
-import type { SecretContracts } from './secrets';
+import { secretContracts, type DatabaseRole, type SecretContracts } from './secrets';
 
 /** Settings of a project that its containers share. */
 export interface ApplicationProps {
@@ -11,15 +12,22 @@ export interface ApplicationProps {
   readonly imagePullPolicy: string;
   readonly imagePullSecrets: readonly string[];
   readonly django: Config['django'];
-  /** Where the database listens. */
-  readonly database: { readonly host: string; readonly port: number; readonly name: string; readonly user: string };
+  readonly database: Database;
+  /** Who it is in the database. */
+  readonly role: DatabaseRole;
   readonly secrets: SecretContracts;
 }
+
+/** Those of a release, of a component that is in the database in that role. */
+export const applicationOf = (config: Config, role: DatabaseRole, database = databaseOf(config)): ApplicationProps => {
+  const { image, imagePullPolicy, imagePullSecrets, django } = config;
+  return { image, imagePullPolicy, imagePullSecrets, django, database, role, secrets: secretContracts(config) };
+};
 
 /** The files that `runtime/` programs in the user's image share. */
 export const SHARED_RUNTIME = ['environment.py', 'project.py', 'model_changes.py', 'manage.py'] as const;
 
-function variables({ django, database }: ApplicationProps): Record<string, string> {
+function variables({ django, database, role }: ApplicationProps): Record<string, string> {
   const hosts = django.hosts.map((host) => `https://${host.startsWith('.') ? `*${host}` : host}`);
   return {
     HOME: pod.TMP,
@@ -30,7 +38,11 @@ function variables({ django, database }: ApplicationProps): Record<string, strin
     POSTGRES_HOST: database.host,
     POSTGRES_PORT: `${database.port}`,
     POSTGRES_DB: database.name,
-    POSTGRES_USER: database.user,
+    // Where the login changes with its password, both are in the Secret.
+    ...(role === 'app' ? {} : { POSTGRES_USER: database.roles[role] }),
+    // Read by the project's settings, and checked by pooled.py.
+    ...(database.pooled ? { POSTGRES_DISABLE_SERVER_SIDE_CURSORS: 'true' } : {}),
+    ...tlsVariables(database),
     ...django.env,
   };
 }
@@ -48,17 +60,14 @@ export class Application {
     runtime: string,
     tmpBytes: number,
   ) {
-    const { django, postgres } = props.secrets;
+    const secrets = [props.secrets.django, props.secrets[`postgres-${props.role}`]];
     const tmp = pod.scratch('tmp', tmpBytes);
     const files = pod.configVolume('runtime', runtime);
-    const secrets = [django, postgres].map((secret) => ({
-      secret,
-      volume: pod.secretVolume(`secret-${secret.id}`, secret.name, secret.keys),
-    }));
-    this.volumes = [files, ...secrets.map(({ volume }) => volume), tmp];
+    this.volumes = [files, ...secrets.map(pod.secretVolume), ...tlsVolumes(props.database), tmp];
     this.mounts = [
       pod.readOnly(files, RUNTIME_DIRECTORY),
-      ...secrets.map(({ secret, volume }) => pod.readOnly(volume, secret.directory)),
+      ...secrets.map((secret) => pod.secretMount(secret)),
+      ...tlsMounts(props.database),
       pod.mount(tmp, pod.TMP),
     ];
     this.pullSecrets = pod.pullSecrets(props.imagePullSecrets);

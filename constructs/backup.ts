@@ -2,7 +2,9 @@ import { Construct } from 'constructs';
 import type { Component } from './component';
 import { ConfigFiles } from './config-files';
 import { cronJob } from './cron-job';
+import { tlsVolumes } from './database';
 import { BACKUP_PROGRAMS, dumpContainer, dumpVolume, type DumpProps } from './dump';
+import { MEDIA_DIRECTORY, mediaMount, type Media } from './media';
 import * as pod from './pod';
 import { runtimeFiles } from './runtime-files';
 
@@ -11,20 +13,27 @@ export interface BackupProps {
   readonly component: Component;
   readonly imagePullSecrets: readonly string[];
   readonly dump: DumpProps;
+  /** Uploaded files, which are backed up beside the database.
+   * @default - none */
+  readonly media?: Media;
 }
 
-/** Dumps the database on a schedule into a claim of its own. */
+/** Dumps the database on a schedule into a claim of its own, with the uploaded files beside it. */
 export class Backup extends Construct {
-  public constructor(scope: Construct, id: string, { component, imagePullSecrets, dump }: BackupProps) {
+  public constructor(scope: Construct, id: string, { component, imagePullSecrets, dump, media }: BackupProps) {
     super(scope, id);
     const runtime = new ConfigFiles(this, 'runtime', { component, text: runtimeFiles(...BACKUP_PROGRAMS) });
-    const { settings, secret } = dump;
+    const { settings, secret, database } = dump;
+    const uploads = media && mediaMount(media, component, { readOnly: true });
+    const container = dumpContainer(dump, uploads && { env: { MEDIA_DIRECTORY }, volumeMounts: [uploads.mount] });
     const volumes = [
       pod.configVolume('runtime', runtime.name),
-      pod.secretVolume(`secret-${secret.id}`, secret.name, secret.keys),
+      pod.secretVolume(secret),
+      ...tlsVolumes(database),
       dumpVolume(dump),
       pod.scratch('tmp', settings.resources.limits['ephemeral-storage']),
+      ...(uploads ? [uploads.volume] : []),
     ];
-    cronJob(this, { component, imagePullSecrets, settings, podSpec: { containers: [dumpContainer(dump)], volumes } });
+    cronJob(this, { component, imagePullSecrets, settings, podSpec: { affinity: uploads?.affinity, containers: [container], volumes } });
   }
 }

@@ -3,22 +3,44 @@ import { Namespace } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { Config } from '../config/resolve';
 import { k8s } from '../imports';
+import { Cluster } from './cloudnative-pg/cluster';
 import { Component, KEPT, releaseLabels } from './component';
+import { componentsOf } from './components';
 import * as pod from './pod';
+import { secretContracts } from './secrets';
 
 /** Names of the claims that outlive the stack. */
-export const claimNames = ({ release }: Pick<Config, 'release'>) => ({ backup: `${release}-backup`, media: `${release}-media` });
+export const claimNames = ({ release }: Pick<Config, 'release'>) => ({
+  // As a template of its StatefulSet would name it, which cannot grow: so it once was made, and such a volume is found.
+  postgres: `data-${release}-postgres-0`,
+  backup: `${release}-backup`,
+  media: `${release}-media`,
+});
 
-/** What outlives a release, and a `kubectl delete -f` of the stack: the namespace, and the claims for dumps and uploaded files. */
+/** What outlives a release, and a `kubectl delete -f` of the stack: the namespace, and the database, dumps and uploaded files. */
 export class Base extends Chart {
   public constructor(scope: Construct, id: string, config: Config) {
     super(scope, id);
     this.ownNamespace(config);
     const names = claimNames(config);
-    const backup = new Component(config, 'backup', config.postgres.image);
-    this.claim(backup, { name: names.backup, accessMode: 'ReadWriteOnce', ...config.backup, wave: -1 });
+    const { image, kind } = config.postgres;
+    const one = { accessMode: 'ReadWriteOnce' };
+    this.cluster(config);
+    if (kind === 'cluster')
+      this.claim(new Component(config, 'postgres', image), { name: names.postgres, ...one, ...config.postgres, wave: -2 });
+    this.claim(new Component(config, 'backup', image), { name: names.backup, ...one, ...config.backup, wave: -1 });
     if (config.django.media) {
       this.claim(new Component(config, 'gunicorn', config.image), { name: names.media, ...config.django.media, wave: 0 });
+    }
+  }
+
+  /** Whoever deletes it deletes its volumes. */
+  private cluster(config: Config) {
+    const { imagePullPolicy, imagePullSecrets, postgres: settings } = config;
+    const { postgres: secret, archive } = secretContracts(config);
+    for (const { component, settings: operated } of componentsOf(config).cloudNativePg) {
+      const images = { imagePullPolicy, imagePullSecrets };
+      new Cluster(this, 'cluster', { component, settings, operated, ...images, secret, archiveSecret: archive });
     }
   }
 

@@ -1,22 +1,38 @@
 /** Names and labels: the same for every object of a component. */
 
 /** A component of the stack: names its file, construct, objects, label and section of the configuration alike. */
-export type ComponentName = 'gunicorn' | 'nginx' | 'postgres' | 'migrate' | 'backup' | 'drill';
+export type ComponentName =
+  'gunicorn' | 'nginx' | 'postgres' | 'pooler' | 'monitor' | 'migrate' | 'backup' | 'drill' | 'offsite' | 'offsite-drill';
 
 const SOFTWARE: Record<ComponentName, string> = {
   gunicorn: 'django',
   nginx: 'nginx',
   postgres: 'postgresql',
+  pooler: 'pgbouncer',
+  monitor: 'postgres-exporter',
   migrate: 'django',
   backup: 'postgresql',
   drill: 'postgresql',
+  offsite: 'rclone',
+  'offsite-drill': 'postgresql',
 };
 
 /**
  * Argo CD applies waves in this order, each when the one before is healthy. A claim belongs to the wave of the first pod that
  * mounts it, as it may be bound only then. Source: Argo CD, user guide, "Sync Phases and Waves".
  */
-const WAVE: Record<ComponentName, number> = { postgres: -2, migrate: -1, gunicorn: 0, nginx: 0, backup: 1, drill: 1 };
+const WAVE: Record<ComponentName, number> = {
+  postgres: -2,
+  pooler: -1,
+  migrate: -1,
+  gunicorn: 0,
+  nginx: 0,
+  monitor: 1,
+  backup: 1,
+  drill: 1,
+  offsite: 1,
+  'offsite-drill': 1,
+};
 /** What pods need to start, before all of them. */
 const FIRST_WAVE = -3;
 /** What no pod waits for, and what is never healthy where the cluster lacks what handles it. */
@@ -44,9 +60,17 @@ export interface MetadataOptions {
   readonly last?: boolean;
 }
 
+/** What differs where an operator makes the objects of a component. */
+export interface Operated {
+  /** @default - `<release>-<component>` */
+  readonly name?: string;
+  /** Labels that it gives to pods. */
+  readonly selectorLabels: Labels;
+}
+
 /** What the objects of one component have in common. */
 export class Component {
-  /** `<release>-<component>` */
+  /** `<release>-<component>`, unless an operator names it. */
   public readonly name: string;
   /** Labels that never change in the life of a release: the selectors of Deployments cannot. */
   public readonly selectorLabels: Labels;
@@ -57,20 +81,27 @@ export class Component {
     public readonly release: ReleaseProps,
     private readonly component: ComponentName,
     image: string,
+    operated?: Operated,
   ) {
-    this.name = `${release.release}-${component}`;
-    this.selectorLabels = {
+    const own = {
       'app.kubernetes.io/name': SOFTWARE[component],
       'app.kubernetes.io/instance': release.release,
       'app.kubernetes.io/component': component,
     };
-    this.labels = { ...this.selectorLabels, ...releaseLabels(release), 'app.kubernetes.io/version': versionLabel(image) };
+    this.name = operated?.name ?? `${release.release}-${component}`;
+    this.selectorLabels = operated?.selectorLabels ?? own;
+    this.labels = { ...own, ...releaseLabels(release), 'app.kubernetes.io/version': versionLabel(image) };
+  }
+
+  /** `<release>-<component>-<suffix>` */
+  public suffixed(suffix: string): string {
+    return `${this.name}-${suffix}`;
   }
 
   public metadata({ suffix, annotations = {}, first = false, last = false }: MetadataOptions = {}) {
     const wave = first ? FIRST_WAVE : last ? LAST_WAVE : WAVE[this.component];
     return {
-      name: suffix === undefined ? this.name : `${this.name}-${suffix}`,
+      name: suffix === undefined ? this.name : this.suffixed(suffix),
       namespace: this.release.namespace,
       labels: { ...this.labels },
       annotations: {

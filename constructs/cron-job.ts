@@ -10,7 +10,7 @@ export interface CronJobProps {
   readonly imagePullSecrets: readonly string[];
   readonly settings: { readonly schedule: string; readonly timeZone: string; readonly deadline: number };
   /** The rest follows from these. */
-  readonly podSpec: Pick<k8s.PodSpec, 'containers' | 'volumes'>;
+  readonly podSpec: Pick<k8s.PodSpec, 'affinity' | 'initContainers' | 'containers' | 'volumes'>;
 }
 
 /** A missed hour is made up for within this time, such as after a repair of the control plane. Seconds. */

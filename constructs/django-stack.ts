@@ -1,24 +1,28 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { Config } from '../config/resolve';
-import type { ApplicationProps } from './application';
+import { applicationConnections, type Config } from '../config/resolve';
+import { applicationOf } from './application';
 import { Backup } from './backup';
 import { claimNames } from './base';
-import { Component } from './component';
+import { CloudNativePgPooler } from './cloudnative-pg/pooler';
+import { componentsOf, type Components } from './components';
+import { connectionsOf } from './connections';
+import { databaseOf, pooledDatabaseOf, type Database } from './database';
 import { Drill } from './drill';
 import type { DumpProps } from './dump';
 import { Gunicorn } from './gunicorn/gunicorn';
 import { PORT as HTTP } from './gunicorn/port';
+import { mediaOf } from './media';
 import { Migration } from './migration';
+import { Monitor } from './monitor';
 import { Network } from './network';
-import { PORTS } from './nginx/conf/settings';
-import { METRICS_PORT } from './nginx/exporter';
 import { Nginx } from './nginx/nginx';
 import type { Pages } from './nginx/pages';
 import type { StaticFile } from './nginx/static-files';
+import { Offsite } from './offsite';
+import { Pooler } from './pooler/pooler';
 import { Postgres } from './postgres/postgres';
-import { PORT as POSTGRESQL } from './postgres/server';
-import { secretContracts } from './secrets';
+import { monitorSecret, offsiteDrillSecret, offsiteSecret, poolerSecret, secretContracts, type SecretContracts } from './secrets';
 
 /** Properties of `DjangoStack`. */
 export interface DjangoStackProps {
@@ -31,70 +35,79 @@ export interface DjangoStackProps {
   readonly pages?: Pages;
 }
 
-/** Components that mount the volume of uploaded files. */
-const MEDIA_READERS = ['gunicorn', 'nginx'] as const;
-
-function components(config: Config) {
-  return {
-    postgres: new Component(config, 'postgres', config.postgres.image),
-    migrate: new Component(config, 'migrate', config.image),
-    gunicorn: new Component(config, 'gunicorn', config.image),
-    nginx: new Component(config, 'nginx', config.nginx.image),
-    backup: new Component(config, 'backup', config.postgres.image),
-    drill: new Component(config, 'drill', config.postgres.image),
-  };
-}
-
 /** Everything of a release that comes and goes with it, in the order in which things depend on each other. */
 export class DjangoStack extends Chart {
-  public constructor(scope: Construct, id: string, { config, staticFiles, pages }: DjangoStackProps) {
+  private readonly config: Config;
+  private readonly components: Components;
+  private readonly database: Database;
+  private readonly secrets: SecretContracts;
+  private readonly claims: ReturnType<typeof claimNames>;
+  private readonly images: Pick<Config, 'imagePullPolicy' | 'imagePullSecrets'>;
+
+  public constructor(scope: Construct, id: string, props: DjangoStackProps) {
     super(scope, id);
-    const { image, imagePullPolicy, imagePullSecrets, django } = config;
-    const { postgres, migrate, gunicorn, nginx, backup, drill } = components(config);
-    const images = { imagePullPolicy, imagePullSecrets };
-    const secrets = secretContracts(config);
-    const claims = claimNames(config);
-    const database = { host: postgres.name, port: POSTGRESQL.containerPort, name: config.postgres.database, user: config.postgres.user };
-    const application: ApplicationProps = { image, ...images, django, database, secrets };
-    const dump: DumpProps = {
-      image: config.postgres.image,
-      imagePullPolicy,
-      applicationImage: image,
-      settings: config.backup,
-      database,
-      secret: secrets.postgres,
-      claim: claims.backup,
-      wait: config.migrate.wait,
-    };
+    const { config } = props;
+    this.config = config;
+    this.components = componentsOf(config);
+    this.database = databaseOf(config);
+    this.secrets = secretContracts(config);
+    this.claims = claimNames(config);
+    this.images = { imagePullPolicy: config.imagePullPolicy, imagePullSecrets: config.imagePullSecrets };
+    const dump = this.dump();
+    new Network(this, 'network', connectionsOf(config, this.components, this.database));
+    this.postgres();
+    this.migration(dump);
+    this.site(props);
+    const { backup } = this.components;
+    new Backup(this, 'backup', { component: backup, imagePullSecrets: config.imagePullSecrets, dump, media: mediaOf(config) });
+    this.drills();
+    this.offsite();
+  }
 
-    const media = django.media && {
-      ...django.media,
-      claim: claims.media,
-      oneNode: django.media.accessMode === 'ReadWriteOnce' ? MEDIA_READERS : undefined,
-    };
+  /** The database, and what stands beside it. */
+  private postgres() {
+    const { config, components, images, database, secrets, claims } = this;
+    for (const component of components.postgres) {
+      const { certificate } = database;
+      const settings = config.postgres;
+      new Postgres(this, 'postgres', { component, ...images, settings, secret: secrets.postgres, certificate, claim: claims.postgres });
+    }
+    this.pooler();
+    for (const { component, settings } of components.monitor) {
+      new Monitor(this, 'monitor', { component, ...images, settings, database, secret: monitorSecret(config.release) });
+    }
+  }
 
-    const clients = [migrate, gunicorn, backup];
-    new Network(this, 'network', {
-      release: config,
-      components: [postgres, ...clients, nginx, drill],
-      edges: [
-        { from: nginx, to: gunicorn, port: HTTP.containerPort },
-        ...clients.map((from) => ({ from, to: postgres, port: POSTGRESQL.containerPort })),
-      ],
-      outside: config.nginx.balance.servers.map(({ address, port }) => ({ from: nginx, address, port })),
-      fromNamespaces: config.nginx.metrics
-        ? [{ namespace: config.nginx.metrics.namespace, to: nginx, port: METRICS_PORT.containerPort }]
-        : [],
-      resolving: [...clients, nginx],
-      dns: config.cluster.dns,
-      open: { component: nginx, ports: [PORTS.http.containerPort, PORTS.https.containerPort] },
-      egress: { components: [gunicorn, migrate], to: django.egress },
-    });
-    new Postgres(this, 'postgres', { component: postgres, ...images, settings: config.postgres, secret: secrets.postgres });
-    new Migration(this, 'migrate', { component: migrate, application, settings: config.migrate, dump });
+  private pooler() {
+    const { config, images, database, secrets } = this;
+    const { tls, cloudNativePg } = config.postgres;
+    const bounds = { clients: applicationConnections(config), timeout: config.gunicorn.timeout };
+    for (const { component, settings } of this.components.pooler) {
+      const common = { component, ...images, settings, ...bounds };
+      if (cloudNativePg) {
+        new CloudNativePgPooler(this, 'pooler', { ...common, cluster: cloudNativePg.cluster });
+        continue;
+      }
+      const users = poolerSecret(config.release);
+      new Pooler(this, 'pooler', { ...common, database, certificate: secrets['pooler-tls'], issuer: tls.issuer, users });
+    }
+  }
+
+  private migration(dump: DumpProps) {
+    const { config, components, database } = this;
+    const application = applicationOf(config, 'owner', database);
+    const { migrate: settings, postgres } = config;
+    new Migration(this, 'migrate', { component: components.migrate, application, settings, postgres, dump });
+  }
+
+  private site({ staticFiles, pages }: DjangoStackProps) {
+    const { config, images, secrets } = this;
+    const { gunicorn, nginx } = this.components;
+    const { hosts } = config.django;
+    const media = mediaOf(config);
     new Gunicorn(this, 'gunicorn', {
       component: gunicorn,
-      application,
+      application: applicationOf(config, 'app', pooledDatabaseOf(config)),
       settings: config.gunicorn,
       migrate: config.migrate,
       media,
@@ -103,7 +116,7 @@ export class DjangoStack extends Chart {
       component: nginx,
       ...images,
       settings: config.nginx,
-      hosts: django.hosts,
+      hosts,
       secrets: Object.values(secrets).filter(({ readers }) => readers.includes('nginx')),
       upstream: {
         address: `${gunicorn.name}.${config.namespace}.svc.${config.cluster.domain}`,
@@ -115,7 +128,37 @@ export class DjangoStack extends Chart {
       pages,
       media,
     });
-    new Backup(this, 'backup', { component: backup, imagePullSecrets, dump });
-    new Drill(this, 'drill', { component: drill, ...images, postgres: config.postgres, settings: config.drill, claim: claims.backup });
+  }
+
+  private dump(): DumpProps {
+    const { image: applicationImage, imagePullPolicy, postgres, backup: settings, migrate, offsite } = this.config;
+    const { database, claims, secrets } = this;
+    const secret = secrets['postgres-backup'];
+    const { image } = postgres;
+    return { image, imagePullPolicy, applicationImage, settings, database, secret, claim: claims.backup, wait: migrate.wait, offsite };
+  }
+
+  private drills() {
+    const { config, components, images, claims } = this;
+    const { postgres, drill, backup: room } = config;
+    const backups = { source: 'local', claim: claims.backup } as const;
+    new Drill(this, 'drill', { component: components.drill, ...images, postgres, settings: drill, backups });
+    for (const { component, settings: bucket } of components.offsiteDrill) {
+      new Drill(this, 'offsite-drill', {
+        component,
+        ...images,
+        postgres,
+        settings: { ...drill, ...bucket.drill },
+        backups: { source: 'off-site', bucket, secret: offsiteDrillSecret(bucket.drill.secretName), room },
+      });
+    }
+  }
+
+  private offsite() {
+    const { config, components, images, database, claims } = this;
+    const props = { ...images, image: config.postgres.image, database: database.name, claim: claims.backup };
+    for (const { component, settings } of components.offsite) {
+      new Offsite(this, 'offsite', { component, ...props, settings, secret: offsiteSecret(config.release) });
+    }
   }
 }

@@ -1,14 +1,18 @@
 import { Construct } from 'constructs';
+import { wholeCpus } from '../config/quantity';
 import type { Config } from '../config/resolve';
 import { type k8s } from '../imports';
 import type { Component } from './component';
 import { ConfigFiles } from './config-files';
 import { cronJob } from './cron-job';
 import { BACKUP_DIRECTORY } from './dump';
+import { notEmpty } from './empty';
+import { claimedBackups, fetchedBackups, type Copies } from './fetch';
 import * as pod from './pod';
 import { layout } from './postgres/layout';
 import { PORT, serverCommand, serverEnvironment, serverFolders } from './postgres/server';
-import { RUNTIME_DIRECTORY, runtimeFiles, runtimePath } from './runtime-files';
+import { programContainer } from './program';
+import { runtimeFiles } from './runtime-files';
 
 /** Properties of `Drill`. */
 export interface DrillProps {
@@ -18,12 +22,10 @@ export interface DrillProps {
   /** Of the server whose loss is rehearsed. */
   readonly postgres: Config['postgres'];
   readonly settings: Config['drill'];
-  /** Claim that holds the backups. */
-  readonly claim: string;
+  readonly backups: { readonly source: 'local'; readonly claim: string } | ({ readonly source: 'off-site' } & Copies);
 }
 
-const PROGRAM = 'drill.sh';
-const PROGRAMS = [PROGRAM, 'program.sh', 'rotation.sh', 'restoring.sh', 'manifest.sql', 'judge.sql'];
+const PROGRAMS = ['drill.sh', 'program.sh', 'rotation.sh', 'restoring.sh', 'manifest.sql', 'judge.sql'];
 /** Superuser of the pod's own server; the roles of the real one come out of the backup. */
 const SUPERUSER = 'scratch';
 /** The parameter that loads the libraries of extensions. */
@@ -41,19 +43,22 @@ export class Drill extends Construct {
     private readonly props: DrillProps,
   ) {
     super(scope, id);
-    const { component, imagePullSecrets, settings, claim } = props;
-    const runtime = new ConfigFiles(this, 'runtime', { component, text: runtimeFiles(...PROGRAMS) });
+    const { component, imagePullSecrets, settings, backups } = props;
+    const from = backups.source === 'local' ? claimedBackups(backups.claim) : fetchedBackups(backups, props);
+    const runtime = new ConfigFiles(this, 'runtime', { component, text: { ...runtimeFiles(...PROGRAMS), ...from.files } });
     const files = pod.configVolume('runtime', runtime.name);
-    const backups = { name: 'backup', persistentVolumeClaim: { claimName: claim, readOnly: true } };
-    const data = this.data();
+    const data = pod.claimed('data', settings);
     const server = serverFolders(this.server());
     const volumeMounts = [
-      pod.readOnly(files, RUNTIME_DIRECTORY),
-      pod.readOnly(backups, BACKUP_DIRECTORY),
+      pod.readOnly(from.backups, BACKUP_DIRECTORY),
       pod.mount(data, layout(props.postgres.version).mountPath),
       ...server.volumeMounts,
     ];
-    const podSpec = { containers: [this.container(volumeMounts)], volumes: [files, backups, data, ...server.volumes] };
+    const podSpec = {
+      initContainers: notEmpty(from.initContainers),
+      containers: [this.container(volumeMounts)],
+      volumes: [files, from.backups, ...from.volumes, data, ...server.volumes],
+    };
     cronJob(this, { component, imagePullSecrets, settings, podSpec });
   }
 
@@ -64,25 +69,14 @@ export class Drill extends Construct {
     return { ...postgres, parameters: Object.fromEntries(ofExtensions), storage: settings.storage, resources: settings.resources };
   }
 
-  /** A volume that comes and goes with the pod. */
-  private data(): k8s.Volume {
-    const { storage, storageClass } = this.props.settings;
-    const resources = { requests: { storage: pod.bytesQuantity(storage) } };
-    const spec = { accessModes: ['ReadWriteOnce'], storageClassName: storageClass, volumeMode: 'Filesystem', resources };
-    return { name: 'data', ephemeral: { volumeClaimTemplate: { spec } } };
-  }
-
   private container(volumeMounts: k8s.VolumeMount[]): k8s.Container {
-    const { imagePullPolicy, postgres, settings } = this.props;
-    return {
+    const { imagePullPolicy, postgres, settings, backups } = this.props;
+    return programContainer({
       name: 'drill',
       image: postgres.image,
       imagePullPolicy,
-      ...pod.restrictedContainer,
-      command: ['bash', runtimePath(PROGRAM)],
-      args: ['docker-entrypoint.sh', ...serverCommand(this.server()), '-c', 'listen_addresses=127.0.0.1'],
-      env: pod.environment({
-        HOME: pod.TMP,
+      args: ['docker-entrypoint.sh', ...serverCommand(this.server(), { listen_addresses: '127.0.0.1' })],
+      env: {
         ...serverEnvironment(postgres),
         POSTGRES_USER: SUPERUSER,
         POSTGRES_HOST_AUTH_METHOD: 'trust',
@@ -91,13 +85,13 @@ export class Drill extends Construct {
         PGUSER: SUPERUSER,
         PGDATABASE: postgres.database,
         BACKUP_DIRECTORY,
-        JOBS: `${Math.max(1, Math.floor(settings.resources.limits.cpu / 1000))}`,
+        SOURCE: backups.source,
+        JOBS: `${wholeCpus(settings.resources.limits.cpu)}`,
         REPORT: TERMINATION_LOG,
         WAIT_SECONDS: `${WAIT}`,
-      }),
-      resources: pod.resourceRequirements(settings.resources),
-      terminationMessagePolicy: 'FallbackToLogsOnError',
+      },
+      resources: settings.resources,
       volumeMounts,
-    };
+    });
   }
 }

@@ -6,6 +6,7 @@ import type { Component } from './component';
 import { ConfigFiles } from './config-files';
 import { BACKUP_PROGRAMS, dumpContainer, dumpVolume, type DumpProps } from './dump';
 import * as pod from './pod';
+import { ROLES_PROGRAMS, rolesContainer, rolesSecrets } from './roles';
 import { runtimeFiles, runtimePath } from './runtime-files';
 import { serviceAccount } from './service-account';
 
@@ -14,6 +15,8 @@ export interface MigrationProps {
   readonly component: Component;
   readonly application: ApplicationProps;
   readonly settings: Config['migrate'];
+  /** The server, and what the database is to have before it is migrated. */
+  readonly postgres: Pick<Config['postgres'], 'image' | 'extensions'>;
   /** The backup that is made before anything is migrated. */
   readonly dump: DumpProps;
 }
@@ -28,7 +31,8 @@ const MARKER_BYTES = 1024 ** 2;
 /** Argo CD runs it in its wave in every sync, and replaces one that is still there. */
 const HOOK = { 'argocd.argoproj.io/hook': 'Sync', 'argocd.argoproj.io/hook-delete-policy': 'BeforeHookCreation' };
 
-/** Migrates the database: once per release, before the new pods serve, after a backup when something is to be migrated. */
+/** Makes the roles of the database, and migrates it: once per release, before the new pods serve, after a backup when there is something
+ * to migrate. */
 export class Migration extends Construct {
   public constructor(
     scope: Construct,
@@ -40,7 +44,7 @@ export class Migration extends Construct {
     const serviceAccountName = serviceAccount(this, component);
     const runtime = new ConfigFiles(this, 'runtime', {
       component,
-      text: runtimeFiles('pending.py', 'migrate.py', ...BACKUP_PROGRAMS, ...SHARED_RUNTIME),
+      text: runtimeFiles('pending.py', 'migrate.py', ...ROLES_PROGRAMS, ...BACKUP_PROGRAMS, ...SHARED_RUNTIME),
     });
     new k8s.KubeJob(this, 'job', {
       // Its pod template cannot change, so the stack completes the name by a hash of it.
@@ -60,12 +64,15 @@ export class Migration extends Construct {
     const work = pod.scratch('work', MARKER_BYTES);
     const resources = pod.resourceRequirements(settings.resources);
     const wait = ['--wait', `${settings.wait}`];
+    const own = application.secrets[`postgres-${application.role}`];
+    const ofOthers = rolesSecrets(application.secrets).filter((secret) => secret !== own);
     return {
       serviceAccountName,
       ...pod.restrictedPod,
       imagePullSecrets: app.pullSecrets,
       restartPolicy: 'Never',
       initContainers: [
+        this.roles(),
         app.container('pending', {
           command: ['python3', runtimePath('pending.py'), ...wait, '--marker', MARKER, '--missing-migrations', settings.missingMigrations],
           resources,
@@ -74,7 +81,12 @@ export class Migration extends Construct {
         dumpContainer(dump, { args: ['--only-if', MARKER], volumeMounts: [pod.readOnly(work, WORK)] }),
       ],
       containers: [app.container('migrate', { command: ['python3', runtimePath('migrate.py'), ...wait], resources })],
-      volumes: [...app.volumes, work, dumpVolume(dump)],
+      volumes: [...app.volumes, ...ofOthers.map(pod.secretVolume), work, dumpVolume(dump)],
     };
+  }
+
+  private roles(): k8s.Container {
+    const { application, settings, postgres } = this.props;
+    return rolesContainer({ ...application, ...settings, image: postgres.image, extensions: postgres.extensions });
   }
 }

@@ -11,10 +11,10 @@ export interface Edge {
   readonly port: number;
 }
 
-/** A connection that a component opens to a server outside of the cluster, by its IPv4 address and TCP port. */
+/** A connection that a component opens to a server outside of the cluster, by ranges of addresses and a TCP port. */
 export interface OutsideEdge {
   readonly from: Component;
-  readonly address: string;
+  readonly to: 'internet' | readonly string[];
   readonly port: number;
 }
 
@@ -35,6 +35,9 @@ export interface NetworkProps {
   readonly outside?: readonly OutsideEdge[];
   /** @default - none */
   readonly fromNamespaces?: readonly NamespaceEdge[];
+  /** Components whose pods speak to the API server, whose address no file knows.
+   * @default - none */
+  readonly anywhere?: readonly Component[];
   /** Components that ask the cluster's DNS. */
   readonly resolving: readonly Component[];
   /** The cluster's DNS server: the name of a Service, or an IP address. */
@@ -61,6 +64,7 @@ const NOT_INTERNET = [
   '240.0.0.0/4',
 ];
 const NOT_INTERNET_6 = ['::/3', '4000::/2', '8000::/1'];
+const INTERNET = [{ ipBlock: { cidr: '0.0.0.0/0', except: NOT_INTERNET } }, { ipBlock: { cidr: '::/0', except: NOT_INTERNET_6 } }];
 
 const tcp = (port: number): k8s.NetworkPolicyPort => ({ protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) });
 const podsOf = (namespace: string): k8s.NetworkPolicyPeer => ({
@@ -117,12 +121,13 @@ export class Network extends Construct {
   }
 
   private egress(component: Component): k8s.NetworkPolicyEgressRule[] {
-    const { edges, outside = [], resolving, egress } = this.props;
+    const { edges, outside = [], anywhere = [], resolving, egress } = this.props;
+    if (anywhere.includes(component)) return [{}];
     return [
       ...edges.filter(({ from }) => from === component).map(({ to, port }) => ({ to: [pods(to)], ports: [tcp(port)] })),
       ...outside
         .filter(({ from }) => from === component)
-        .map(({ address, port }) => ({ to: [{ ipBlock: { cidr: `${address}/32` } }], ports: [tcp(port)] })),
+        .map(({ to, port }) => ({ to: to === 'internet' ? INTERNET : to.map((cidr) => ({ ipBlock: { cidr } })), ports: [tcp(port)] })),
       ...(resolving.includes(component) ? [this.dns()] : []),
       ...(egress.components.includes(component) ? ofApplication(egress.to) : []),
     ];
@@ -142,5 +147,5 @@ export class Network extends Construct {
 function ofApplication(egress: Config['django']['egress']): k8s.NetworkPolicyEgressRule[] {
   if (egress === 'none') return [];
   if (egress !== 'internet') return egress.map(({ cidr, ports }) => ({ to: [{ ipBlock: { cidr } }], ports: ports.map(tcp) }));
-  return [{ to: [{ ipBlock: { cidr: '0.0.0.0/0', except: NOT_INTERNET } }, { ipBlock: { cidr: '::/0', except: NOT_INTERNET_6 } }] }];
+  return [{ to: INTERNET }];
 }

@@ -3,6 +3,7 @@ import { formatBytes, formatMillicpus } from '../config/quantity';
 import type { Amounts, Resources } from '../config/sections/resources';
 import { k8s } from '../imports';
 import { notEmpty } from './empty';
+import type { SecretContract } from './secrets';
 
 /** The user and group of every pod: above 10000, so that it meets no user of the node. */
 const USER = 10001;
@@ -44,9 +45,9 @@ export const pullSecrets = (names: readonly string[]): k8s.LocalObjectReference[
 /** A text as a variable or an argument gets it: Kubernetes reads `$(NAME)` and `$$` in them as its own. */
 export const literal = (text: string) => text.replaceAll('$', '$$$$');
 
-/** `env` of a container, in the order given. */
+/** `env` of a container, in the order given. The API forgets an empty value, which `kubectl apply` would report as changed every time. */
 export const environment = (values: Readonly<Record<string, string>>): k8s.EnvVar[] =>
-  Object.entries(values).map(([name, value]) => ({ name, value: literal(value) }));
+  Object.entries(values).map(([name, value]) => (value === '' ? { name } : { name, value: literal(value) }));
 
 type Quantities = Record<string, k8s.Quantity>;
 
@@ -74,12 +75,26 @@ export const memory = (name: string, bytes: number): k8s.Volume => ({
   emptyDir: { medium: 'Memory', sizeLimit: bytesQuantity(bytes) },
 });
 
+/** A volume that comes and goes with the pod. */
+export function claimed(name: string, { storage, storageClass }: { readonly storage: number; readonly storageClass?: string }): k8s.Volume {
+  const resources = { requests: { storage: bytesQuantity(storage) } };
+  const spec = { accessModes: ['ReadWriteOnce'], storageClassName: storageClass, volumeMode: 'Filesystem', resources };
+  return { name, ephemeral: { volumeClaimTemplate: { spec } } };
+}
+
 export const configVolume = (name: string, configMap: string): k8s.Volume => ({ name, configMap: { name: configMap } });
 
 /** Keys of a Secret as files; the pod does not start before all of them are there. */
-export const secretVolume = (name: string, secretName: string, keys: readonly string[]): k8s.Volume => ({
-  name,
-  secret: { secretName, defaultMode: SECRET_MODE, items: keys.map((key) => ({ key, path: key })) },
+export const secretVolume = ({ id, name, keys }: SecretContract): k8s.Volume => ({
+  name: `secret-${id}`,
+  secret: { secretName: name, defaultMode: SECRET_MODE, items: keys.map((key) => ({ key, path: key })) },
+});
+
+/** That volume where the contract says, or in another folder. */
+export const secretMount = ({ id, directory }: SecretContract, mountPath = directory): k8s.VolumeMount => ({
+  name: `secret-${id}`,
+  mountPath,
+  readOnly: true,
 });
 
 export const mount = (volume: k8s.Volume, mountPath: string): k8s.VolumeMount => ({ name: volume.name, mountPath });

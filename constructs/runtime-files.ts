@@ -14,6 +14,9 @@ function runtimeFolder(from = __dirname): string {
   return runtimeFolder(parent);
 }
 
+/** Where a program is on this machine. */
+export const runtimeProgram = (name: string) => join(runtimeFolder(), name);
+
 /** Texts of these files, by name. */
 export function runtimeFiles(...names: readonly string[]): Record<string, string> {
   const folder = runtimeFolder();

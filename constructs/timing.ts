@@ -8,5 +8,9 @@ export const FRONT_IDLE = 60;
 export const GUNICORN_KEEP_ALIVE = FRONT_IDLE + 15;
 /** How long the front believes in the addresses of pods; below DRAIN, with time for the cluster to spread the news. */
 export const DNS_VALID = 5;
+/** Longest time that the project keeps a connection to the database (`CONN_MAX_AGE`): the pooler goes on for so long when it stops. */
+export const CONNECTION_AGE = 60;
 /** Between the end of the last request and the moment when the kubelet kills what is left. */
 export const LAST_BREATH = 5;
+/** The longest that a pod takes to stop whose requests get so much time to end. */
+export const stopTime = (grace: number) => DRAIN + grace + LAST_BREATH;

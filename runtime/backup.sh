@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Back up one database: a dump that has been read back in full, the roles beside it, and a manifest of what is in it.
+# Back up one database: a dump that has been read back in full, the roles beside it, and a manifest of what is in it. With
+# $MEDIA_DIRECTORY, the uploaded files there too: those that the rows of the dump name, as they are copied after it.
 # backup.sh [--only-if FILE]: with FILE, do nothing unless it exists.
 #
 # A backup is a folder of $BACKUP_DIRECTORY, DATABASE-TIME. It has its name once it is whole, and is never touched again.
@@ -8,6 +9,8 @@ readonly EVENT=backup
 source "${BASH_SOURCE[0]%/*}/program.sh"
 # shellcheck source=rotation.sh
 source "${BASH_SOURCE[0]%/*}/rotation.sh"
+# shellcheck source=media.sh
+source "${BASH_SOURCE[0]%/*}/media.sh"
 
 readonly LOCK_WAIT=60s      # for a table that someone holds exclusively
 readonly STALE_MINUTES=1440 # a younger .part may be growing under someone else's hands
@@ -27,29 +30,37 @@ main() {
   part=$BACKUP_DIRECTORY/$name.part
   mkdir "$part"
   write_dump
-  (cd "$part" && sha256sum -- * >SHA256SUMS)
-  run sync "$part"/* "$part"
+  if [[ -n ${MEDIA_DIRECTORY-} ]]; then
+    flock --unlock "$lock" # no release waits for uploaded files, and rotation leaves the backup that these are linked to
+    back_up_media
+    run flock "$lock"
+  fi
+  write_sums
+  run find "$part" -depth '(' -type d -o -links 1 ')' -exec sync {} + # what is linked was written long ago
   mv --no-target-directory "$part" "$BACKUP_DIRECTORY/$name"
   sync "$BACKUP_DIRECTORY"
   rotate "$name"
-  printf '{"event":"backup_ok","backup":"%s","bytes":%d,"seconds":%d}\n' \
-    "$name" "$(stat --format %s "$BACKUP_DIRECTORY/$name/database.dump")" "$SECONDS"
+  printf '{"event":"backup_ok","backup":"%s","bytes":%d,%s"seconds":%d}\n' \
+    "$name" "$(($(find "$BACKUP_DIRECTORY/$name/database.dump" -type f -printf '%s+')0))" "$(media_amount)" "$SECONDS"
 }
+
+media_amount() { [[ -z ${MEDIA_DIRECTORY-} ]] || printf '"media":%s,"left_out":%d,' "$(amount "$BACKUP_DIRECTORY/$name")" "$left_out"; }
 
 free() { [[ ! -e $1 && ! -e $1.part ]]; } # PATH: a run that was killed may have left half a backup
 
 check_settings() {
-  required PGHOST PGPORT PGUSER PGDATABASE APPLICATION_IMAGE BACKUP_DIRECTORY COMPRESSION KEEP_DAILY KEEP_WEEKLY KEEP_MONTHLY WAIT_SECONDS
-  whole_numbers KEEP_DAILY KEEP_WEEKLY KEEP_MONTHLY WAIT_SECONDS
+  required PGHOST PGPORT PGUSER PGDATABASE APPLICATION_IMAGE BACKUP_DIRECTORY COMPRESSION JOBS KEEP_DAILY KEEP_WEEKLY KEEP_MONTHLY WAIT_SECONDS
+  whole_numbers JOBS KEEP_DAILY KEEP_WEEKLY KEEP_MONTHLY WAIT_SECONDS
   [[ $PGDATABASE != *[/\"\\]* ]] || fail "no folder can be named after the database $PGDATABASE: it has one of / \" \\"
   [[ -w $BACKUP_DIRECTORY ]] || fail "cannot write to the directory $BACKUP_DIRECTORY as uid $UID"
-  read_password
+  log_in
 }
 
 write_dump() { # the manifest counts the rows of the very snapshot that is dumped, while it is dumped
-  local dump=$part/database.dump
+  local dump=$part/database.dump format=(--format custom)
+  ((JOBS == 1)) || format=(--format directory --jobs "$JOBS") # in one file only one can write
   mkfifo "$scratch/questions"
-  "${QUERY[@]}" --set image="$APPLICATION_IMAGE" <"$scratch/questions" >"$part/manifest.json" 2>"$scratch/session.errors" &
+  "${QUERY[@]}" --set backup="$name" --set image="$APPLICATION_IMAGE" <"$scratch/questions" >"$part/manifest.json" 2>"$scratch/session.errors" &
   session=$!
   exec {questions}>"$scratch/questions"
   ask 'SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;'
@@ -59,13 +70,24 @@ write_dump() { # the manifest counts the rows of the very snapshot that is dumpe
     sleep 0.05
   done
   ask "\\i $MANIFEST"
-  run pg_dump --format custom --compress "$COMPRESSION" --no-password --lock-wait-timeout "$LOCK_WAIT" \
+  run pg_dump "${format[@]}" --compress "$COMPRESSION" --no-password --lock-wait-timeout "$LOCK_WAIT" \
     --snapshot "$(<"$scratch/snapshot")" --file "$dump"
   exec {questions}>&-
   wait "$session" || session_failed
   session=''
   run pg_dumpall --globals-only --no-role-passwords --no-password --file "$part/globals.sql"
   run pg_restore --file /dev/null "$dump" # decodes every block; --list is content with half a file
+}
+
+write_sums() { # what is linked is not read again, which is for drills
+  : | tee "$scratch/known" >"$scratch/linked"
+  [[ -z $earlier ]] || run known_sums >"$scratch/known"
+  if (($(wc -l <"$scratch/known") == $(wc -l <"$scratch/linked"))); then
+    run checksums "$part" -links 1 >"$scratch/sums"
+    cat "$scratch/known" "$scratch/sums" | by_name >"$part/SHA256SUMS"
+  else
+    run checksums "$part" >"$part/SHA256SUMS"
+  fi
 }
 
 ask() { printf '%s\n' "$@" >&"$questions" || session_failed; }
@@ -79,6 +101,6 @@ clean_up() {
   [[ -z $part ]] || rm -rf -- "$part"
 }
 
-part='' session=''
+session=''
 trap '' PIPE # a session that has ended is noticed by its status
 main "$@"

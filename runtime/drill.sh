@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# Rehearse the loss of the server: restore the newest backup, roles and all, into a server of this pod's own, and judge what is there.
+# Rehearse the loss of the server: restore the newest backup, roles and all, into a server of this pod's own, and judge what is there; and
+# read every uploaded file of the newest backup that has any.
+# $SOURCE names where the backups in $BACKUP_DIRECTORY are from.
 # drill.sh COMMAND...: starts that server, which listens at $PGHOST:$PGPORT, and ends with the drill.
 readonly EVENT=drill
 # shellcheck source=program.sh
@@ -11,21 +13,35 @@ source "${BASH_SOURCE[0]%/*}/restoring.sh"
 
 main() {
   local begin
-  required PGHOST PGPORT PGUSER PGDATABASE BACKUP_DIRECTORY JOBS REPORT WAIT_SECONDS
+  required PGHOST PGPORT PGUSER PGDATABASE BACKUP_DIRECTORY SOURCE JOBS REPORT WAIT_SECONDS
   whole_numbers JOBS WAIT_SECONDS
   choose newest
   echo "restoring ${backup##*/}"
   verify
+  verify_media
   "$@" >"$scratch/server.log" 2>&1 &
   server=$!
   wait_for_server
   begin=$SECONDS
-  run "${QUERY[@]}" --dbname postgres --file "$backup/$GLOBALS"
+  make_roles
   create_database "$PGDATABASE"
   load "$PGDATABASE"
   judge "$PGDATABASE"
-  printf '{"event":"drill_ok","backup":"%s","age":%d,"seconds":%d,%s}\n' "${backup##*/}" \
-    "$(($(date +%s) - $(time_of "$backup" %s)))" "$((SECONDS - begin))" "$(amounts)" | tee "$REPORT"
+  printf '{"event":"drill_ok","source":"%s","backup":"%s","age":%d,"seconds":%d,%s%s}\n' "$SOURCE" "${backup##*/}" \
+    "$(($(date +%s) - $(time_of "$backup" %s)))" "$((SECONDS - begin))" "$(amounts)" "$media" | tee "$REPORT"
+}
+
+verify_media() { # one before a migration has none
+  local newest=$backup name
+  read -r name < <(with_media) || return 0
+  local backup=$BACKUP_DIRECTORY/$name
+  [[ $backup == "$newest" ]] || verify media
+  media=",\"media\":$(amount "$backup")"
+}
+
+make_roles() { # a server takes memberships that its own first superuser has granted, whose name was another
+  sed -E 's/^(GRANT .*) GRANTED BY ("([^"]|"")*"|[^ ";]+);$/\1;/' "$backup/$GLOBALS" >"$scratch/$GLOBALS"
+  run "${QUERY[@]}" --dbname postgres --file "$scratch/$GLOBALS"
 }
 
 amounts() {
@@ -43,5 +59,5 @@ clean_up() {
   [[ -z $server ]] || wait "$server" || true
 }
 
-server=''
+server='' media=''
 main "$@"

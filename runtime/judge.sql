@@ -3,7 +3,9 @@
 \set found `cat "$FOUND"`
 WITH manifest (side, content) AS (VALUES ('expected', :'expected'::jsonb), ('found', :'found'::jsonb)), facts AS (
   SELECT side, 'number of ' || key AS fact, value FROM manifest, jsonb_each_text(content) WHERE key IN ('constraints', 'indexes')
-  UNION ALL SELECT side, key, value FROM manifest, jsonb_each_text(content) WHERE key IN ('encoding', 'collation')
+  -- The last is not in manifests of before.
+  UNION ALL SELECT side, key, value FROM manifest, jsonb_each_text(content)
+    WHERE key IN ('encoding', 'collation', 'locale') AND :'expected'::jsonb ? key
   UNION ALL SELECT side, 'rows of ' || key, value FROM manifest, jsonb_each_text(content -> 'rows')
   UNION ALL SELECT side, 'newest migration of ' || key, value FROM manifest, jsonb_each_text(content -> 'migrations')
 )

@@ -6,12 +6,15 @@ WITH own AS (
     AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e')
 )
 SELECT jsonb_pretty(jsonb_build_object(
+  'backup', :'backup',
   'database', current_database(),
   'time', to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
   'image', :'image',
   'server', current_setting('server_version'),
   'encoding', pg_encoding_to_char(encoding),
   'collation', datcollate,
+  -- Of ICU or of Postgres itself; until 16 the column had another name.
+  'locale', coalesce(to_jsonb(this) ->> 'datlocale', to_jsonb(this) ->> 'daticulocale'),
   'bytes', pg_database_size(oid),
   'extensions', (SELECT jsonb_object_agg(extname, extversion) FROM pg_extension),
   -- Those that own something, or may do something with it.

@@ -7,6 +7,7 @@ import argparse
 from django.db import Error, connection
 
 import model_changes
+import pooled
 import project
 
 NAMES_SHOWN = 3
@@ -20,6 +21,7 @@ def main() -> None:
     arguments = parser.parse_args()
 
     project.setup()
+    pooled.check()
     project.wait(arguments.wait, "the migrations of this image", unapplied, hint="; see the logs of the migrate Job")
     model_changes.check(arguments)
     print("migrated")

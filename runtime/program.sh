@@ -8,6 +8,9 @@ export LC_ALL=C
 # shellcheck disable=SC2034 # for the programs
 # Answers with a line for each row.
 readonly QUERY=(psql --no-psqlrc --no-password --quiet --no-align --tuples-only --set ON_ERROR_STOP=1)
+# shellcheck disable=SC2034 # for the programs
+# Before what has errors that are told apart by their words, where the administrator may choose the language.
+readonly IN_ENGLISH=(--command "DO \$\$ BEGIN IF current_setting('is_superuser')::bool THEN SET lc_messages = 'C'; END IF; END \$\$")
 
 required() { # NAME...: environment variables
   local name
@@ -19,11 +22,15 @@ whole_numbers() { # NAME...
   for name in "$@"; do [[ ${!name} =~ ^(0|[1-9][0-9]*)$ ]] || fail "$name must be a whole number, got ${!name}"; done
 }
 
-read_password() { # libpq ignores a mounted PGPASSFILE: its group can read it
-  local file=${SECRETS_DIRECTORY:-/run/secrets}/postgres/POSTGRES_PASSWORD
-  [[ -r $file ]] || fail "cannot read the password of $PGUSER from $file as uid $UID"
-  PGPASSWORD=$(<"$file")
+read_password() { # VARIABLE ROLE [SECRET]
+  local file=${SECRETS_DIRECTORY:-/run/secrets}/${3-postgres}/POSTGRES_PASSWORD
+  [[ -r $file ]] || fail "cannot read the password of $2 from $file as uid $UID"
+  printf -v "$1" '%s' "$(<"$file")"
+}
+
+log_in() { # libpq ignores a mounted PGPASSFILE: its group can read it
   export PGPASSWORD
+  read_password PGPASSWORD "$PGUSER"
 }
 
 wait_for_server() {

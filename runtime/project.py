@@ -31,7 +31,7 @@ def setup() -> None:
     environment.required("DJANGO_SETTINGS_MODULE")
     # The project may have a package called `project` or `environment`: it must find its own, not these files.
     sys.path[0] = directory
-    for name in ("environment", "project", "model_changes"):
+    for name in ("environment", "project", "model_changes", "pooled"):
         sys.modules.pop(name, None)
     django.setup()
     prepare_connection()

@@ -10,9 +10,11 @@ import { EXAMPLE, FOLDER, PROGRAMS, SITE } from './places';
 
 const RELEASE = 'bench';
 const KEY = 'of no worth';
+/** Of a server that has no other role. */
+const USER = 'bench';
 const SECRETS: Secrets = {
-  [`${RELEASE}-django`]: { DJANGO_SECRET_KEY: KEY },
-  [`${RELEASE}-postgres`]: { POSTGRES_PASSWORD: PASSWORD },
+  [`${RELEASE}-django`]: { DJANGO_SECRET_KEY: KEY, DJANGO_SECRET_KEY_FALLBACKS: '' },
+  [`${RELEASE}-postgres-app`]: { POSTGRES_USER: USER, POSTGRES_PASSWORD: PASSWORD },
 };
 /** Where the original's compose file has it: the port is the same in every container. */
 const EVERYWHERE = '0.0.0.0';
@@ -63,6 +65,7 @@ export function application(changes: object) {
     PYTHONDONTWRITEBYTECODE: '1',
     POSTGRES_HOST: ADDRESS,
     DJANGO_SECRET_KEY: KEY,
+    POSTGRES_USER: USER,
     POSTGRES_PASSWORD: PASSWORD,
   };
 

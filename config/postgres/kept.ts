@@ -2,7 +2,7 @@
 
 const PLACE = 'is where probes, Services and backups look for the server';
 const FILE = 'is set by the image and the stack, which know where the volume is';
-const TLS = 'needs a certificate, which the stack does not give to Postgres';
+const TLS = 'goes with the certificate, which has settings of its own: use postgres.tls';
 const LOG = 'would put the log where `kubectl logs` does not find it';
 
 const KEPT: Readonly<Record<string, string>> = {

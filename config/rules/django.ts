@@ -1,4 +1,7 @@
 /** What must hold between settings of Django, and where others serve its files. */
+import type { Problem } from '../problems';
+import { formatBytes } from '../quantity';
+import type { Config } from '../resolve';
 import type { Rule } from '../rules';
 
 export const djangoRules: readonly Rule[] = [
@@ -25,3 +28,14 @@ export const djangoRules: readonly Rule[] = [
     );
   },
 ];
+
+/** What works, but may surprise. */
+export const djangoWarnings = ({ django: { media }, backup }: Config): Problem[] =>
+  media && backup.storage < media.storage
+    ? [
+        {
+          path: ['backup', 'storage'],
+          message: `is ${formatBytes(backup.storage)}, less than django.media.storage, ${formatBytes(media.storage)}: backups hold a copy of all uploaded files`,
+        },
+      ]
+    : [];

@@ -1,7 +1,8 @@
 /** What must hold between Postgres, and those that connect to it. */
 import { imageParts } from '../names';
+import { localeProblem } from '../postgres/locales';
 import { formatBytes } from '../quantity';
-import { connectionsNeeded } from '../resolve';
+import { connectionsNeeded, siteConnections } from '../resolve';
 import type { Rule } from '../rules';
 
 /** Source: PostgreSQL 16, pg_dump `--compress`. */
@@ -19,14 +20,16 @@ const enoughToStart =
 export const postgresRules: readonly Rule[] = [
   (config) => {
     const { replicas, surge, workers, connections } = config.gunicorn;
+    const { pooler } = config.postgres;
     const of = config.django.interface === 'asgi' ? 'connections in the pool' : 'threads';
     const needed = connectionsNeeded(config);
+    const sum = pooler
+      ? `(${pooler.replicas} replicas + as many in a release) × ${pooler.poolSize} connections of the pooler`
+      : `(${replicas.max} replicas + ${surge} in a release) × ${workers} workers × ${connections} ${of} of Gunicorn`;
     return (
       config.postgres.maxConnections < needed && {
         path: ['postgres', 'maxConnections'],
-        message:
-          `must be at least ${needed}, got ${config.postgres.maxConnections}: (${replicas.max} replicas + ${surge} in a release) × ` +
-          `${workers} workers × ${connections} ${of} of Gunicorn, and ${needed - (replicas.max + surge) * workers * connections} for jobs and operators`,
+        message: `must be at least ${needed}, got ${config.postgres.maxConnections}: ${sum}, and ${needed - siteConnections(config)} for jobs and operators`,
       }
     );
   },
@@ -47,6 +50,10 @@ export const postgresRules: readonly Rule[] = [
       path: ['postgres', 'image'],
       message: `must not be built on Alpine, whose tools backups cannot use, got ${postgres.image}`,
     },
+  ({ postgres: { locale, version, ownImage } }) => {
+    const problem = locale && localeProblem(locale, version, ownImage);
+    return problem && { path: ['postgres', 'locale', problem.setting], message: problem.message };
+  },
   ({ postgres, backup: { compression } }) =>
     postgres.version < FIRST_WITH_METHODS &&
     ['lz4', 'zstd'].includes(compression) && {

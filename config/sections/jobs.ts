@@ -1,6 +1,7 @@
-import { cronLine, objectName, timeZone } from '../names';
+import { objectName } from '../names';
 import { byteCount, duration, oneOf, section, wholeNumber, type Meta } from '../types';
 import { resources } from './resources';
+import { schedule } from './schedule';
 
 /** The Job that migrates the database, once per release. */
 export const migrate = section({
@@ -30,28 +31,28 @@ const keep = (number: number, what: string) =>
 
 /** The CronJob that dumps the database. */
 export const backup = section({
-  schedule: cronLine()
-    .default('0 3 * * *')
-    .meta({ description: 'When a dump is made.' } satisfies Meta),
-  timeZone: timeZone()
-    .default('Etc/UTC')
-    .meta({ description: 'Time zone of the schedule.' } satisfies Meta),
-  deadline: duration('1m', '7d')
-    .prefault('2h')
-    .meta({ description: 'Time for one dump, verified.' } satisfies Meta),
+  ...schedule('0 3 * * *', 'When a dump is made.', '2h', 'Time for one dump, verified, and for the uploaded files beside it.'),
   keep: section({
     daily: keep(7, 'Days of which the newest dump is kept.'),
     weekly: keep(4, 'Weeks of which the newest dump is kept.'),
     monthly: keep(6, 'Months of which the newest dump is kept.'),
   }).prefault({}),
+  jobs: wholeNumber(1, 32)
+    .default(1)
+    .meta({
+      description: 'Tables that are dumped at once, on a connection each; from 2 on a dump is a folder with a file for each table.',
+    } satisfies Meta),
   compression: oneOf('gzip', 'lz4', 'zstd', 'none')
     .default('gzip')
     .meta({
       description: 'How a dump is compressed; `zstd` makes it smaller in less time, `lz4` larger in the least, from Postgres 16 on.',
     } satisfies Meta),
   storage: byteCount()
-    .prefault('10Gi')
-    .meta({ description: 'Size of the volume claim for dumps.' } satisfies Meta),
+    .optional()
+    .meta({
+      description: 'Size of the volume claim for dumps, and for a copy of all uploaded files with what changes of them.',
+      derivedDefault: '`10Gi`, and `django.media.storage` on top',
+    } satisfies Meta),
   storageClass: objectName()
     .optional()
     .meta({ description: 'StorageClass of that claim.', derivedDefault: "the cluster's own" } satisfies Meta),
@@ -63,15 +64,7 @@ export const backup = section({
 
 /** The CronJob that restores the newest dump, to see that it can be done and how long it takes. */
 export const drill = section({
-  schedule: cronLine()
-    .default('0 5 * * 0')
-    .meta({ description: 'When the newest dump is restored, into a server that ends with the drill.' } satisfies Meta),
-  timeZone: timeZone()
-    .default('Etc/UTC')
-    .meta({ description: 'Time zone of the schedule.' } satisfies Meta),
-  deadline: duration('1m', '7d')
-    .prefault('4h')
-    .meta({ description: 'Time for one drill.' } satisfies Meta),
+  ...schedule('0 5 * * 0', 'When the newest dump is restored, into a server that ends with the drill.', '4h', 'Time for one drill.'),
   storage: byteCount()
     .optional()
     .meta({ description: 'Size of the volume that a drill has for its time.', derivedDefault: '`postgres.storage`' } satisfies Meta),

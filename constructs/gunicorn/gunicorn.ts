@@ -5,12 +5,13 @@ import { Application, SHARED_RUNTIME, type ApplicationProps } from '../applicati
 import { autoscaler, fixedReplicas } from '../autoscaler';
 import type { Component, ComponentName } from '../component';
 import { ConfigFiles } from '../config-files';
-import { disruptionBudget } from '../disruption-budget';
+import { deployment } from '../deployment';
+import { oneAtATime } from '../disruption-budget';
 import { notEmpty, notEmptyGroup } from '../empty';
 import * as pod from '../pod';
 import { runtimeFiles, runtimePath } from '../runtime-files';
 import { serviceAccount } from '../service-account';
-import { DRAIN, GUNICORN_KEEP_ALIVE, LAST_BREATH } from '../timing';
+import { DRAIN, GUNICORN_KEEP_ALIVE, stopTime } from '../timing';
 import { gpuLimits, gpuNodeAffinity, gpuTolerations } from './gpu';
 import { PORT } from './port';
 import { probes } from './probes';
@@ -42,11 +43,17 @@ export class Gunicorn extends Construct {
     const serviceAccountName = serviceAccount(this, component);
     const runtime = new ConfigFiles(this, 'runtime', {
       component,
-      text: runtimeFiles('gunicorn.conf.py', 'migrated.py', ...SHARED_RUNTIME),
+      text: runtimeFiles('gunicorn.conf.py', 'migrated.py', 'pooled.py', ...SHARED_RUNTIME),
     });
     this.service();
-    this.deployment(serviceAccountName, runtime.name);
-    disruptionBudget(this, component, settings.replicas.min);
+    deployment(this, {
+      component,
+      replicas: fixedReplicas(settings.replicas),
+      surge: settings.surge,
+      progressDeadline: settings.progressDeadline,
+      podSpec: this.podSpec(serviceAccountName, runtime.name),
+    });
+    oneAtATime(this, component, settings.replicas.min);
     autoscaler(this, component, settings.replicas);
   }
 
@@ -57,27 +64,6 @@ export class Gunicorn extends Construct {
         clusterIp: 'None',
         selector: { ...this.props.component.selectorLabels },
         ports: [{ name: PORT.name, port: PORT.containerPort, targetPort: k8s.IntOrString.fromString(PORT.name) }],
-      },
-    });
-  }
-
-  private deployment(serviceAccountName: string, runtime: string) {
-    const { settings } = this.props;
-    new k8s.KubeDeployment(this, 'deployment', {
-      metadata: this.props.component.metadata(),
-      spec: {
-        replicas: fixedReplicas(settings.replicas),
-        revisionHistoryLimit: 3,
-        progressDeadlineSeconds: settings.progressDeadline,
-        strategy: {
-          type: 'RollingUpdate',
-          rollingUpdate: {
-            maxSurge: k8s.IntOrString.fromNumber(settings.surge),
-            maxUnavailable: k8s.IntOrString.fromNumber(1 - settings.surge),
-          },
-        },
-        selector: { matchLabels: { ...this.props.component.selectorLabels } },
-        template: { metadata: { labels: { ...this.props.component.labels } }, spec: this.podSpec(serviceAccountName, runtime) },
       },
     });
   }
@@ -103,7 +89,7 @@ export class Gunicorn extends Construct {
         nodeAffinity: gpuNodeAffinity(gpu),
       },
       topologySpreadConstraints,
-      terminationGracePeriodSeconds: DRAIN + settings.gracefulTimeout + LAST_BREATH,
+      terminationGracePeriodSeconds: stopTime(settings.gracefulTimeout),
       initContainers: [this.gate(app)],
       containers: [
         this.container(app, [pod.mount(shm, '/dev/shm'), ...(media && mediaVolume ? [pod.mount(mediaVolume, media.path)] : [])]),

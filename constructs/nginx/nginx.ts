@@ -1,21 +1,24 @@
 import { Construct } from 'constructs';
+import { dnsNames } from '../../config/names';
 import type { Config } from '../../config/resolve';
-import { k8s } from '../../imports';
+import type { k8s } from '../../imports';
 import { autoscaler, fixedReplicas } from '../autoscaler';
+import { certificate } from '../certificate';
 import type { Component, ComponentName } from '../component';
 import { ConfigFiles } from '../config-files';
-import { disruptionBudget } from '../disruption-budget';
+import { deployment } from '../deployment';
+import { oneAtATime } from '../disruption-budget';
 import { notEmpty } from '../empty';
+import { metrics } from '../metrics';
 import * as pod from '../pod';
 import type { SecretContract } from '../secrets';
 import { serviceAccount } from '../service-account';
-import { DRAIN, LAST_BREATH } from '../timing';
+import { stopTime } from '../timing';
 import { cacheVolumes, type CacheVolume } from './cache-volume';
-import { certificate } from './certificate';
 import { grace, nginxConf } from './conf/nginx-conf';
 import { DIRECTORIES, type ConfSettings } from './conf/settings';
 import { container, NGINX_CONF } from './container';
-import { exporter, metrics } from './exporter';
+import { exporter, METRICS_PORT } from './exporter';
 import { gateway } from './gateway';
 import { ingress } from './ingress';
 import type { Mount } from './mount';
@@ -59,13 +62,18 @@ export class Nginx extends Construct {
     const files = staticTree(this, { ...props, files: props.staticFiles });
     const cache = cacheVolumes(props);
     const mounts = [this.conf(), ...files.mounts, ...this.pages(), ...this.media(), ...this.secrets(), ...cache.mounts, this.scratch()];
-    certificate(this, component, settings.tls);
+    certificate(this, component, { ...settings.tls, dnsNames: dnsNames(settings.tls.hosts) });
     service(this, component, settings.service);
     ingress(this, component, settings);
     gateway(this, component, settings);
-    if (settings.metrics) metrics(this, component, settings.metrics);
-    this.deployment(this.podSpec(serviceAccountName, mounts, files, cache));
-    disruptionBudget(this, component, settings.replicas.min);
+    if (settings.metrics) metrics(this, component, METRICS_PORT, settings.metrics.serviceMonitor);
+    deployment(this, {
+      component,
+      replicas: fixedReplicas(settings.replicas),
+      surge: props.media?.oneNode ? 0 : 1,
+      podSpec: this.podSpec(serviceAccountName, mounts, files, cache),
+    });
+    oneAtATime(this, component, settings.replicas.min);
     autoscaler(this, component, settings.replicas);
   }
 
@@ -90,34 +98,11 @@ export class Nginx extends Construct {
   }
 
   private secrets(): Mount[] {
-    return this.props.secrets.map(({ id, name, keys, directory }) => ({
-      volume: pod.secretVolume(`secret-${id}`, name, keys),
-      path: directory,
-    }));
+    return this.props.secrets.map((secret) => ({ volume: pod.secretVolume(secret), path: secret.directory }));
   }
 
   private scratch(): Mount {
     return { volume: pod.scratch('tmp', this.props.settings.resources.limits['ephemeral-storage']), path: pod.TMP, writable: true };
-  }
-
-  private deployment(spec: k8s.PodSpec) {
-    const { component, settings, media } = this.props;
-    new k8s.KubeDeployment(this, 'deployment', {
-      metadata: component.metadata(),
-      spec: {
-        replicas: fixedReplicas(settings.replicas),
-        revisionHistoryLimit: 3,
-        strategy: {
-          type: 'RollingUpdate',
-          rollingUpdate: {
-            maxSurge: k8s.IntOrString.fromNumber(media?.oneNode ? 0 : 1),
-            maxUnavailable: k8s.IntOrString.fromNumber(media?.oneNode ? 1 : 0),
-          },
-        },
-        selector: { matchLabels: { ...component.selectorLabels } },
-        template: { metadata: { labels: { ...component.labels } }, spec },
-      },
-    });
   }
 
   private podSpec(serviceAccountName: string, mounts: readonly Mount[], files: StaticTree, cache: CacheVolume): k8s.PodSpec {
@@ -130,7 +115,7 @@ export class Nginx extends Construct {
       imagePullSecrets: pod.pullSecrets(imagePullSecrets),
       affinity: { podAntiAffinity, podAffinity },
       topologySpreadConstraints,
-      terminationGracePeriodSeconds: DRAIN + grace(settings) + LAST_BREATH,
+      terminationGracePeriodSeconds: stopTime(grace(settings)),
       initContainers: notEmpty([...files.initContainers, ...cache.initContainers]),
       containers: [
         container(this.props, mounts, cache.env),

@@ -4,7 +4,10 @@ import { k8s } from '../../imports';
 import * as pod from '../pod';
 import { POSTGRES_PASSWORD, type SecretContract } from '../secrets';
 import { PORT, serverCommand, serverEnvironment } from './server';
+import { tlsParameters } from './tls';
 
+/** Its name. */
+export const SERVER = 'postgres';
 /** Time for a recovery after a crash. Seconds. */
 const RECOVERY = 1800;
 
@@ -13,18 +16,24 @@ export interface ContainerProps {
   readonly settings: Config['postgres'];
   readonly imagePullPolicy: string;
   readonly secret: SecretContract;
+  /** With it, connections from outside are encrypted.
+   * @default - they are not */
+  readonly certificate?: SecretContract;
 }
 
 /** `postgres` itself, which stops fast and has the time for it. */
-export function container({ settings, imagePullPolicy, secret }: ContainerProps, volumeMounts: k8s.VolumeMount[]): k8s.Container {
+export function container(
+  { settings, imagePullPolicy, secret, certificate }: ContainerProps,
+  volumeMounts: k8s.VolumeMount[],
+): k8s.Container {
   // Over TCP, as the server that only prepares a new database listens on its socket.
   const ready = ['pg_isready', '-q', '-h', '127.0.0.1', '-p', `${PORT.containerPort}`, '-U', settings.user, '-d', settings.database];
   return {
-    name: 'postgres',
+    name: SERVER,
     image: settings.image,
     imagePullPolicy,
     ...pod.restrictedContainer,
-    args: serverCommand(settings),
+    args: serverCommand(settings, certificate && tlsParameters(certificate)),
     env: pod.environment({
       ...serverEnvironment(settings),
       POSTGRES_DB: settings.database,

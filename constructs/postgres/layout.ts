@@ -4,12 +4,11 @@ export interface Layout {
   readonly mountPath: string;
   /** `PGDATA`, below it: the root of a volume may hold `lost+found`. */
   readonly pgdata: string;
-  /** `POSTGRES_INITDB_ARGS`; 18 has checksums by itself.
-   * @default - none */
-  readonly initdbArgs?: string;
+  /** What `initdb` is told; 18 makes checksums by itself. */
+  readonly initdb: readonly string[];
 }
 
 export function layout(major: number): Layout {
-  if (major >= 18) return { mountPath: '/var/lib/postgresql', pgdata: `/var/lib/postgresql/${major}/docker` };
-  return { mountPath: '/var/lib/postgresql/data', pgdata: '/var/lib/postgresql/data/pgdata', initdbArgs: '--data-checksums' };
+  if (major >= 18) return { mountPath: '/var/lib/postgresql', pgdata: `/var/lib/postgresql/${major}/docker`, initdb: [] };
+  return { mountPath: '/var/lib/postgresql/data', pgdata: '/var/lib/postgresql/data/pgdata', initdb: ['--data-checksums'] };
 }

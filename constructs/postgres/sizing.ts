@@ -2,6 +2,8 @@
  * Settings of Postgres that follow from its memory, its CPUs and its volume. Sources: PostgreSQL, "Resource Consumption" (a quarter of
  * the memory for shared_buffers) and "Write Ahead Log"; the rest as the field's tuning guides have it.
  */
+import { wholeCpus } from '../../config/quantity';
+
 export interface SizingProps {
   /** Limit of the container. Bytes. */
   readonly memory: number;
@@ -39,7 +41,7 @@ function writeAheadLog(storage: number): Record<string, string> {
 
 /** Processes that help with one query, where other visitors leave a CPU for that. */
 function parallelWorkers(cpu: number): Record<string, string> {
-  const cpus = Math.max(1, Math.floor(cpu / 1000));
+  const cpus = wholeCpus(cpu);
   const helpers = `${Math.min(MOST_HELPERS, Math.floor(cpus / 2))}`;
   return {
     max_worker_processes: `${Math.max(WORKERS, cpus)}`,

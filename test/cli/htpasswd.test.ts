@@ -36,7 +36,15 @@ describe('a password', () => {
   test('is not made where none is asked for', async () => {
     project({});
     await secrets('prod', here.root);
-    expect(names()).toEqual(['shop-django', 'shop-postgres', 'shop-tls']);
+    expect(names()).toEqual([
+      'shop-django',
+      'shop-postgres',
+      'shop-postgres-owner',
+      'shop-postgres-app',
+      'shop-postgres-backup',
+      'shop-postgres-tls',
+      'shop-tls',
+    ]);
     expect(here.said.join()).not.toContain('password of admin');
   });
 

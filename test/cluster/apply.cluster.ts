@@ -1,9 +1,9 @@
 /** Plain kubectl: the first time, every later time, and after a delete. */
+import { changed } from './support/kubectl';
 import { Release } from './support/release';
 import { serving, visit, write } from './support/visitor';
 
 const release = new Release('dev');
-const changed = (output: string) => output.split('\n').filter((line) => line !== '' && !line.endsWith(' unchanged'));
 
 beforeAll(() => {
   release.kubectl('delete', 'namespace', release.namespace, '--ignore-not-found');

@@ -1,9 +1,7 @@
 /** Backups: made, verified, and restored. */
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { inBackupPod, runNow } from './support/jobs';
-import { until } from './support/kubectl';
+import { block } from './support/page';
 import { Release } from './support/release';
 import { serving, write } from './support/visitor';
 
@@ -28,6 +26,7 @@ test('a backup is made, its checksums hold, and it restores with the row counts 
        for database in ${release.release} ${SCRATCH}; do psql -At -d "$database" -c "select count(*) from $table"; done
      done | paste - - ; dropdb ${SCRATCH}
      cat manifest.json`,
+    { administrator: true },
   );
   const begin = printed.indexOf('{');
   const manifest = JSON.parse(printed.slice(begin)) as { image: string; migrations: object; rows: Readonly<Record<string, number>> };
@@ -59,48 +58,9 @@ PROGRAM
   expect(printed).not.toContain('NOT NOTICED');
 });
 
-describe('the page of backups', () => {
-  const page = readFileSync(join(__dirname, '../../docs/backups.md'), 'utf8');
-  const blocks = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, text = '']) => text);
-  const names: Readonly<Record<string, string>> = { 'shop-prod': release.namespace, shop: release.release };
-  const entries = (database?: string) => release.sql("select author from guestbook_entry where author like 'page %' order by id", database);
-
-  /** What it says, with the names of this release. */
-  function run(text: string): string {
-    const script = text.replaceAll(/shop-prod|shop/g, (name) => names[name] ?? name);
-    const { status, stdout, stderr } = spawnSync('bash', ['-euo', 'pipefail', '-c', script], { encoding: 'utf8' });
-    if (status !== 0) throw new Error(`${stdout}${stderr}`);
-    return stdout;
-  }
-
-  test('restores the newest backup as written, keeps what was live, and the site serves again', async () => {
-    expect(write(release, 'page one', 'before')).toBe(302);
-    await runNow(release, 'backup', 'page');
-    expect(write(release, 'page two', 'after')).toBe(302);
-    expect(blocks).toHaveLength(2);
-    expect(run(blocks[0] ?? '')).toMatch(/database\.dump: OK[\s\S]*"migrations"/);
-    expect(entries()).toBe('page one\npage two');
-    run(blocks[1] ?? '');
-    release.apply();
-    release.rolledOut(`deployment/${release.release}-gunicorn`);
-    expect(entries()).toBe('page one');
-    expect(entries(`${release.release}_before`)).toBe('page one\npage two');
-    // Nginx asks DNS for new pods every few seconds.
-    await until('the site to serve', 60, () => write(release, 'page three', 'restored') === 302);
-    expect(entries()).toBe('page one\npage three');
-  });
-
-  test('is undone by the same renames the other way round', async () => {
-    const back = (blocks[1] ?? '')
-      .replace('shop RENAME TO shop_before', 'shop RENAME TO shop_restored')
-      .replace('shop_restored RENAME TO shop;', 'shop_before RENAME TO shop;')
-      .replace('kubectl -n shop-prod delete job restore\n', '');
-    run(back);
-    release.apply();
-    release.rolledOut(`deployment/${release.release}-gunicorn`);
-    expect(entries()).toBe('page one\npage two');
-    expect(entries(`${release.release}_restored`)).toBe('page one\npage three');
-    await until('the site to serve', 60, () => write(release, 'page four', 'as before') === 302);
-    release.kubectl('exec', `${release.release}-postgres-0`, '--', 'dropdb', '-U', release.release, `${release.release}_restored`);
-  });
+test('the commands of the pages make a backup now, a plain file, and a rehearsal', async () => {
+  expect(await release.follow(block('how-to/backup.md', 'create job --from=cronjob/shop-backup'))).toContain('"event":"backup_ok"');
+  await release.follow(block('how-to/backup.md', 'pg_dump -U shop shop'));
+  expect(readFileSync(release.path(`${release.release}.sql`), 'utf8')).toContain('CREATE TABLE public.guestbook_entry');
+  expect(await release.follow(block('how-to/drill.md', 'create job --from=cronjob/shop-drill'))).toContain('"event":"drill_ok"');
 });

@@ -1,5 +1,5 @@
 /** What breaks, and what visitors see of it. */
-import { kubectlMeanwhile, until } from './support/kubectl';
+import { until } from './support/kubectl';
 import { Release } from './support/release';
 import { crowd, serving, visit } from './support/visitor';
 
@@ -7,10 +7,6 @@ const release = Release.shared();
 const two = { gunicorn: { replicas: 2 }, nginx: { replicas: 2 } };
 const restarts = (component: string) =>
   release.pods(component).flatMap(({ status }) => status.containerStatuses?.map(({ restartCount }) => restartCount));
-
-/** The postmaster is the first process of its container, which only the node can kill: its children take it down with them. */
-const KILL_IN_3_SECONDS =
-  'sleep 3; for stat in /proc/[1-9]*/stat; do read -r pid name _ <"$stat"; [[ $name != "(postgres)" || $pid == 1 ]] || kill -9 "$pid"; done';
 
 beforeAll(() => serving(release));
 afterEach(() => serving(release));
@@ -32,38 +28,6 @@ test('killed pods of the front and of Gunicorn are replaced, and the site answer
     release.rolledOut(`deployment/${release.release}-${component}`);
     await until('the site', 60, () => visit(release, '/').status === 200);
   }
-});
-
-test('no acknowledged row is lost when Postgres is killed while rows are written', async () => {
-  release.sql('drop table if exists ledger');
-  release.sql('create table ledger (number int primary key)');
-  const written: number[] = [];
-  const killing = kubectlMeanwhile([
-    '--namespace',
-    release.namespace,
-    'exec',
-    `${release.release}-postgres-0`,
-    '--',
-    'bash',
-    '-c',
-    KILL_IN_3_SECONDS,
-  ]).catch(() => 'killed');
-  const end = Date.now() + 15_000;
-  for (let number = 1; Date.now() < end; number += 1) {
-    try {
-      release.sql(`insert into ledger values (${number})`);
-      written.push(number);
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 300));
-    }
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-  await killing;
-  await until('Postgres', 90, () => release.sql('select 1') === '1');
-  const kept = release.sql('select number from ledger').split('\n').map(Number);
-  expect(written.length).toBeGreaterThan(10);
-  expect(written.filter((number) => !kept.includes(number))).toEqual([]);
-  release.sql('drop table ledger');
 });
 
 test('a drain takes one pod at a time, and no request fails', async () => {

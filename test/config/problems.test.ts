@@ -131,6 +131,8 @@ test.each([
   ['postgres.image', { postgres: { image: 'postgres:18.1-alpine3.22' } }],
   ['postgres.user', { postgres: { user: 'pg_shop' } }],
   ['postgres.user', { release: 'pg-shop' }],
+  ['postgres.user', { postgres: { user: 'u'.repeat(57) } }],
+  ['postgres.extensions[1]', { postgres: { extensions: ['pg_trgm', 'pg_trgm, hstore'] } }],
   ['postgres.database', { postgres: { database: 'template1' } }],
   ['postgres.database', { release: 'template0' }],
   ['backup.schedule', { backup: { schedule: '0 3 * * 7' } }],
@@ -202,5 +204,7 @@ test('too few connections are refused with the sum that is needed', () => {
 });
 
 test('a number of connections that just suffices is taken', () => {
-  expect(said({ gunicorn: { replicas: 10, workers: 4, threads: 8 }, postgres: { maxConnections: 359 } })).toEqual([]);
+  const enough = { gunicorn: { replicas: 10, workers: 4, threads: 8 }, postgres: { maxConnections: 359 } };
+  expect(said(enough)).toEqual([]);
+  expect(said({ ...enough, backup: { jobs: 4 } })).toEqual([expect.stringContaining('must be at least 363, got 359')]);
 });

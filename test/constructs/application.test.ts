@@ -3,13 +3,13 @@ import { render } from '../support/stack';
 
 /** Every container that runs the user's image. */
 const CONTAINERS = [
-  ['Deployment', 'shop-gunicorn', 'gunicorn'],
-  ['Deployment', 'shop-gunicorn', 'migrated'],
-  ['Job', 'shop-migrate', 'pending'],
-  ['Job', 'shop-migrate', 'migrate'],
+  ['Deployment', 'shop-gunicorn', 'gunicorn', 'app'],
+  ['Deployment', 'shop-gunicorn', 'migrated', 'app'],
+  ['Job', 'shop-migrate', 'pending', 'owner'],
+  ['Job', 'shop-migrate', 'migrate', 'owner'],
 ] as const;
 
-describe.each(CONTAINERS)('%s %s, container %s', (kind, name, containerName) => {
+describe.each(CONTAINERS)('%s %s, container %s', (kind, name, containerName, role) => {
   const find = (changes: object = {}) => container(render(changes).find(kind, name), containerName);
   const env = (changes: object = {}) => variables(find(changes));
 
@@ -36,8 +36,13 @@ describe.each(CONTAINERS)('%s %s, container %s', (kind, name, containerName) => 
   });
 
   test('knows the database, but not its password', () => {
-    expect(env()).toMatchObject({ POSTGRES_HOST: 'shop-postgres', POSTGRES_PORT: '5432', POSTGRES_DB: 'shop', POSTGRES_USER: 'shop' });
-    expect(env({ postgres: { database: 'orders', user: 'clerk' } })).toMatchObject({ POSTGRES_DB: 'orders', POSTGRES_USER: 'clerk' });
+    expect(env()).toMatchObject({ POSTGRES_HOST: 'shop-postgres', POSTGRES_PORT: '5432', POSTGRES_DB: 'shop' });
+    expect(env({ postgres: { database: 'orders' } }).POSTGRES_DB).toBe('orders');
+  });
+
+  test('knows who it is there, if not from the Secret, where that changes with the password', () => {
+    const changes = { postgres: { user: 'clerk' } };
+    expect(env(changes).POSTGRES_USER).toBe({ owner: 'clerk_owner', app: undefined }[role]);
   });
 
   test("has the project's own variables, as texts", () => {
@@ -63,7 +68,7 @@ describe.each(CONTAINERS)('%s %s, container %s', (kind, name, containerName) => 
       expect.arrayContaining([
         { name: 'runtime', mountPath: '/runtime', readOnly: true },
         { name: 'secret-django', mountPath: '/run/secrets/django', readOnly: true },
-        { name: 'secret-postgres', mountPath: '/run/secrets/postgres', readOnly: true },
+        { name: `secret-postgres-${role}`, mountPath: '/run/secrets/postgres', readOnly: true },
       ]),
     );
   });

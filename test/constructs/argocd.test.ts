@@ -33,7 +33,7 @@ describe('waves', () => {
     [-3, ['Namespace', 'NetworkPolicy', 'ServiceAccount', 'ConfigMap']],
     [-2, ['StatefulSet']],
     [-1, ['Job']],
-    [0, ['Deployment', 'PodDisruptionBudget']],
+    [0, ['Deployment']],
     [1, ['HorizontalPodAutoscaler', 'CronJob']],
   ])('%i: %j', (number, kinds) => {
     for (const kind of kinds) {
@@ -54,6 +54,7 @@ describe('waves', () => {
   });
 
   test('a claim is in the wave of the first pod that mounts it, as it may be bound only then', () => {
+    expect(wave(rendered, 'PersistentVolumeClaim', 'data-shop-postgres-0')).toBe(wave(rendered, 'StatefulSet', 'shop-postgres'));
     expect(wave(rendered, 'PersistentVolumeClaim', 'shop-backup')).toBe(wave(rendered, 'Job', 'shop-migrate'));
     expect(wave(rendered, 'PersistentVolumeClaim', 'shop-media')).toBe(wave(rendered, 'Deployment', 'shop-gunicorn'));
   });

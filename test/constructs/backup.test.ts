@@ -46,7 +46,7 @@ describe('a dump', () => {
       PGHOST: 'shop-postgres',
       PGPORT: '5432',
       PGDATABASE: 'orders',
-      PGUSER: 'clerk',
+      PGUSER: 'clerk_backup',
     });
   });
 
@@ -60,14 +60,19 @@ describe('a dump', () => {
     expect(variables(dump({ compression })).COMPRESSION).toBe(told);
   });
 
+  test('dumps one table at a time, or as many as the file says', () => {
+    expect(variables(dump({})).JOBS).toBe('1');
+    expect(variables(dump({ jobs: 4 })).JOBS).toBe('4');
+  });
+
   test('remembers the image of the application', () => {
     expect(variables(dump({}, { image: 'registry.example.com/shop:9' })).APPLICATION_IMAGE).toBe('registry.example.com/shop:9');
   });
 
   test('is made by programs that are there', () => {
     const { data } = render().find('ConfigMap', 'shop-backup') as unknown as { data: Readonly<Record<string, string>> };
-    expect([...new Set(sourced(data))].sort()).toEqual(['manifest.sql', 'program.sh', 'rotation.sh']);
-    expect(Object.keys(data).sort()).toEqual(['backup.sh', 'manifest.sql', 'program.sh', 'rotation.sh']);
+    expect([...new Set(sourced(data))].sort()).toEqual(['manifest.sql', 'media.sh', 'program.sh', 'rotation.sh']);
+    expect(Object.keys(data).sort()).toEqual(['backup.sh', 'manifest.sql', 'media.sh', 'program.sh', 'rotation.sh']);
   });
 
   test('is kept as long as the file says, by days, weeks and months', () => {
@@ -89,13 +94,13 @@ describe('a dump', () => {
     expect(variables(dump({}, { migrate: { wait: '2m' } })).WAIT_SECONDS).toBe('120');
   });
 
-  test('has the password as a file, and no other secret', () => {
-    expect(dump().volumeMounts).toContainEqual({ name: 'secret-postgres', mountPath: '/run/secrets/postgres', readOnly: true });
+  test('has the password as a file, and no other secret but the certificate of the server', () => {
+    expect(dump().volumeMounts).toContainEqual({ name: 'secret-postgres-backup', mountPath: '/run/secrets/postgres', readOnly: true });
     expect(
       podSpec(cronJob())
         .volumes?.filter(({ secret }) => secret)
         .map(({ secret }) => secret?.secretName),
-    ).toEqual(['shop-postgres']);
+    ).toEqual(['shop-postgres-backup', 'shop-postgres-tls']);
   });
 
   test('has scratch space as large as the disk that the file gives it', () => {

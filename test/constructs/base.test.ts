@@ -15,18 +15,19 @@ describe('Base', () => {
   test('holds what must outlive the stack, and nothing else', () => {
     expect(base({ django: { media: MEDIA } }).objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
       'Namespace shop-test',
+      'PersistentVolumeClaim data-shop-postgres-0',
       'PersistentVolumeClaim shop-backup',
       'PersistentVolumeClaim shop-media',
     ]);
   });
 
   test('there is no claim for uploaded files in a project that has none', () => {
-    expect(base().names('PersistentVolumeClaim')).toEqual(['shop-backup']);
+    expect(base().names('PersistentVolumeClaim')).toEqual(['data-shop-postgres-0', 'shop-backup']);
   });
 
   test('is not written a second time into the stack', () => {
     const rendered = render({ django: { media: MEDIA } });
-    expect(rendered.names('PersistentVolumeClaim')).toEqual(['shop-backup', 'shop-media']);
+    expect(rendered.names('PersistentVolumeClaim')).toEqual(['data-shop-postgres-0', 'shop-backup', 'shop-media']);
     expect(rendered.names('Namespace')).toEqual(['shop-test']);
   });
 
@@ -44,6 +45,12 @@ describe('Base', () => {
     expect(base({ namespace: 'web-shop' }).names('Namespace')).toEqual(['web-shop']);
   });
 
+  test('the database gets a volume of the size and class that the file asks for', () => {
+    const spec = (postgres: object) => base({ postgres }).find('PersistentVolumeClaim', 'data-shop-postgres-0').spec;
+    expect(spec({ storage: '20Gi' })).toEqual({ accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '20Gi' } } });
+    expect(spec({ storage: '20Gi', storageClass: 'fast' })).toHaveProperty('storageClassName', 'fast');
+  });
+
   test('dumps get a volume of the size and class that the file asks for', () => {
     expect(base().find('PersistentVolumeClaim', 'shop-backup').spec).toEqual({
       accessModes: ['ReadWriteOnce'],
@@ -54,6 +61,12 @@ describe('Base', () => {
       storageClassName: 'archive',
       resources: { requests: { storage: '50Gi' } },
     });
+  });
+
+  test('dumps get room for a copy of all uploaded files on top, unless the file says how much', () => {
+    const room = (backup: object) => base({ django: { media: MEDIA }, backup }).find('PersistentVolumeClaim', 'shop-backup').spec;
+    expect(room({})).toHaveProperty('resources.requests.storage', '15Gi');
+    expect(room({ storage: '7Gi' })).toHaveProperty('resources.requests.storage', '7Gi');
   });
 
   test('uploaded files get a volume of the size, class and access mode that the file asks for', () => {

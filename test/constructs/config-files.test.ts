@@ -74,6 +74,8 @@ test('every program that a container starts is in the ConfigMap that it mounts',
     '/runtime/migrate.py',
     '/runtime/migrated.py',
     '/runtime/pending.py',
+    '/runtime/renewal.sh',
+    '/runtime/roles.sh',
     '/runtime/same-major.sh',
   ]);
   expect(programs.filter(({ there }) => !there)).toEqual([]);

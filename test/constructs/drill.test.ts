@@ -30,8 +30,8 @@ describe('a drill', () => {
 
   test('knows no secret, and no address but its own', () => {
     expect(podSpec(cronJob()).volumes?.filter(({ secret }) => secret)).toEqual([]);
-    expect(variables(drill())).toMatchObject({ PGHOST: '127.0.0.1', POSTGRES_HOST_AUTH_METHOD: 'trust' });
-    expect(drill().args).toContain('listen_addresses=127.0.0.1');
+    expect(variables(drill())).toMatchObject({ PGHOST: '127.0.0.1', POSTGRES_HOST_AUTH_METHOD: 'trust', SOURCE: 'local' });
+    expect(drill().args?.slice(-2)).toEqual(['-c', 'listen_addresses=127.0.0.1']);
   });
 
   test.each([14, 17, 18] as const)('starts a server like that of major %s, with its data on a volume that goes with the pod', (version) => {
@@ -42,6 +42,16 @@ describe('a drill', () => {
     expect(variables(own).PGDATA).toBe(variables(real).PGDATA);
     expect(own.volumeMounts?.find(({ name }) => name === 'data')).toEqual(real.volumeMounts?.find(({ name }) => name === 'data'));
     expect(variables(own).PGDATABASE).toBe(variables(real).POSTGRES_DB);
+  });
+
+  test('is of the locale of the real server, and needs no TLS: nobody else can connect', () => {
+    const locale = { provider: 'icu', name: 'de-DE' };
+    const { POSTGRES_INITDB_ARGS: real } = variables(
+      container(render({ postgres: { locale } }).find('StatefulSet', 'shop-postgres'), 'postgres'),
+    );
+    expect(variables(drill({}, { postgres: { locale } })).POSTGRES_INITDB_ARGS).toBe(real);
+    expect(drill().args?.filter((arg) => /^(ssl|hba_file)/.test(arg))).toEqual([]);
+    expect(variables(drill())).not.toHaveProperty('PGSSLMODE');
   });
 
   test('has as much room as the database, or as the file says', () => {

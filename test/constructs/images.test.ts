@@ -8,10 +8,10 @@ const images = (changes: object) =>
   Object.fromEntries(pods(changes).map((object) => [nameBeforeHash(object.metadata.name), containers(object).map(({ image }) => image)]));
 
 describe('images', () => {
-  test("each component runs its own, and dumps are made, and restored, by the server's", () => {
+  test("each component runs its own, and roles are made, dumps made and restored, by the server's", () => {
     expect(images({ image: 'shop:1.4.2', nginx: { image: 'web:1.31.0' }, postgres: { image: 'db:18.1' } })).toEqual({
-      'shop-postgres': ['db:18.1', 'db:18.1'],
-      'shop-migrate': ['shop:1.4.2', 'db:18.1', 'shop:1.4.2'],
+      'shop-postgres': ['db:18.1', 'db:18.1', 'db:18.1'],
+      'shop-migrate': ['db:18.1', 'shop:1.4.2', 'db:18.1', 'shop:1.4.2'],
       'shop-gunicorn': ['shop:1.4.2', 'shop:1.4.2'],
       'shop-nginx': ['web:1.31.0'],
       'shop-backup': ['db:18.1'],
@@ -21,7 +21,7 @@ describe('images', () => {
 
   test('without being told they are the official ones of pinned versions', () => {
     expect(images({ postgres: { version: 16 } })).toMatchObject({
-      'shop-postgres': ['docker.io/library/postgres:16', 'docker.io/library/postgres:16'],
+      'shop-postgres': Array(3).fill('docker.io/library/postgres:16'),
       'shop-backup': ['docker.io/library/postgres:16'],
       'shop-nginx': [expect.stringMatching(/^docker\.io\/nginxinc\/nginx-unprivileged:\d+\.\d+\.\d+$/)],
     });
@@ -56,7 +56,7 @@ describe('resources', () => {
     ['gunicorn', ['shop-gunicorn migrated', 'shop-gunicorn gunicorn']],
     ['nginx', ['shop-nginx nginx']],
     ['postgres', ['shop-postgres same-major', 'shop-postgres postgres']],
-    ['migrate', ['shop-migrate pending', 'shop-migrate migrate']],
+    ['migrate', ['shop-migrate roles', 'shop-migrate pending', 'shop-migrate migrate']],
     ['backup', ['shop-migrate backup', 'shop-backup backup']],
     ['drill', ['shop-drill drill']],
   ])('%s.resources reach these containers and no other: %j', (section, names) => {

@@ -1,4 +1,4 @@
-import { container, podSpec, template, volume } from '../support/pods';
+import { container, podSpec, template, variables, volume } from '../support/pods';
 import { config, render } from '../support/stack';
 
 interface Affinity {
@@ -36,6 +36,13 @@ describe.each([
     expect(container(nginx, 'nginx').volumeMounts).toContainEqual({ name: 'media', mountPath: '/srv/media', readOnly: true });
   });
 
+  test('the scheduled backup reads them where its program looks, and cannot change them', () => {
+    const backup = render(changes).find('CronJob', 'shop-backup');
+    expect(volume(backup, 'media').persistentVolumeClaim).toEqual({ claimName: 'shop-media', readOnly: true });
+    const one = container(backup, 'backup');
+    expect(one.volumeMounts).toContainEqual({ name: 'media', mountPath: variables(one).MEDIA_DIRECTORY, readOnly: true });
+  });
+
   test('no other container sees them', () => {
     const rendered = render(changes);
     expect(container(rendered.find('Deployment', 'shop-gunicorn'), 'migrated').volumeMounts?.map(({ name }) => name)).not.toContain(
@@ -43,11 +50,11 @@ describe.each([
     );
     for (const [kind, name] of [
       ['Job', 'shop-migrate'],
-      ['CronJob', 'shop-backup'],
       ['CronJob', 'shop-drill'],
     ] as const) {
       expect(podSpec(rendered.find(kind, name)).volumes?.map((one) => one.name)).not.toContain('media');
     }
+    expect(variables(container(rendered.find('Job', 'shop-migrate'), 'backup'))).not.toHaveProperty('MEDIA_DIRECTORY');
   });
 
   test('the volume is opened to the pods by its group, without a walk over all files at each start', () => {
@@ -67,6 +74,7 @@ describe('a volume that many nodes mount', () => {
       expect(rendered.find('Deployment', name)).toHaveProperty('spec.strategy', rolling(1, 0));
       expect(podSpec(rendered.find('Deployment', name))).not.toHaveProperty('affinity.podAffinity');
     }
+    expect(podSpec(rendered.find('CronJob', 'shop-backup'))).not.toHaveProperty('affinity');
   });
 });
 
@@ -76,28 +84,33 @@ describe('a volume that one node mounts', () => {
       expect(render(ONE).find('Deployment', name)).toHaveProperty('spec.strategy', rolling(0, 1));
   });
 
-  const term = (changes: object, name: string) => {
-    const { affinity } = podSpec(render(changes).find('Deployment', name)) as { affinity?: { podAffinity?: unknown } };
+  const MOUNTING = [
+    ['Deployment', 'gunicorn'],
+    ['Deployment', 'nginx'],
+    ['CronJob', 'backup'],
+  ] as const;
+  const term = (kind: string, component: string) => {
+    const { affinity } = podSpec(render(ONE).find(kind, `shop-${component}`)) as { affinity?: { podAffinity?: unknown } };
     return affinity?.podAffinity;
   };
 
-  test.each(['shop-gunicorn', 'shop-nginx'])('%s goes to the node of the others that mount it', (name) => {
-    expect(term({ ...ONE, release: 'shop' }, name)).toEqual({
+  test.each(MOUNTING)('the %s %s goes to the node of the others that mount it', (kind, component) => {
+    expect(term(kind, component)).toEqual({
       requiredDuringSchedulingIgnoredDuringExecution: [
         {
           topologyKey: 'kubernetes.io/hostname',
           labelSelector: {
             matchLabels: { 'app.kubernetes.io/instance': 'shop' },
-            matchExpressions: [{ key: 'app.kubernetes.io/component', operator: 'In', values: ['gunicorn', 'nginx'] }],
+            matchExpressions: [{ key: 'app.kubernetes.io/component', operator: 'In', values: ['gunicorn', 'nginx', 'backup'] }],
           },
         },
       ],
     });
   });
 
-  test.each(['gunicorn', 'nginx'])('the first pod of all can start, as it is one of those that %s asks for', (component) => {
-    const { labels } = template(render(ONE).find('Deployment', `shop-${component}`)).metadata;
-    const [{ labelSelector }] = (term(ONE, `shop-${component}`) as Affinity).requiredDuringSchedulingIgnoredDuringExecution;
+  test.each(MOUNTING)('the first pod of all can start, as it is one of those that the %s %s asks for', (kind, component) => {
+    const { labels } = template(render(ONE).find(kind, `shop-${component}`)).metadata;
+    const [{ labelSelector }] = (term(kind, component) as Affinity).requiredDuringSchedulingIgnoredDuringExecution;
     expect(labels).toMatchObject(labelSelector.matchLabels);
     for (const { key, values } of labelSelector.matchExpressions) expect(values).toContain(labels[key]);
   });
@@ -115,4 +128,7 @@ test('a project without uploaded files has no volume for them', () => {
   for (const name of ['shop-gunicorn', 'shop-nginx']) {
     expect(podSpec(render().find('Deployment', name)).volumes?.map((one) => one.name)).not.toContain('media');
   }
+  const backup = render().find('CronJob', 'shop-backup');
+  expect(podSpec(backup).volumes?.map((one) => one.name)).not.toContain('media');
+  expect(variables(container(backup, 'backup'))).not.toHaveProperty('MEDIA_DIRECTORY');
 });

@@ -5,8 +5,8 @@ const job = (changes: object = {}) => render(changes).find('Job', 'shop-migrate'
 const name = (changes: object = {}) => job(changes).metadata.name;
 
 describe('the Job', () => {
-  test('looks what is pending, backs up, and then migrates', () => {
-    expect(podSpec(job()).initContainers?.map((one) => one.name)).toEqual(['pending', 'backup']);
+  test('makes the roles, looks what is pending, backs up, and then migrates', () => {
+    expect(podSpec(job()).initContainers?.map((one) => one.name)).toEqual(['roles', 'pending', 'backup']);
     expect(podSpec(job()).containers.map((one) => one.name)).toEqual(['migrate']);
   });
 

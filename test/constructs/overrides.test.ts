@@ -79,11 +79,6 @@ describe('an override', () => {
     expect(override('PersistentVolumeClaim', 'shop-backup', change).find('PersistentVolumeClaim', 'shop-backup')).toMatchObject(change);
   });
 
-  test('leaves what the stack itself adds to the volume of Postgres', () => {
-    const after = override('StatefulSet', 'shop-postgres', { spec: { minReadySeconds: 5 } }).find('StatefulSet', 'shop-postgres');
-    expect(after).toHaveProperty('spec.volumeClaimTemplates.0.kind', 'PersistentVolumeClaim');
-  });
-
   test('comes after those before it', () => {
     const overrides = [10, 20].map((minReadySeconds) => ({
       ...GUNICORN,

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { layout } from '../../constructs/postgres/layout';
 import { parameters, sharedMemory } from '../../constructs/postgres/sizing';
-import { container, podSpec, variables, volume } from '../support/pods';
+import { container, podSpec, template, variables, volume } from '../support/pods';
 import { config, render, ROOT } from '../support/stack';
 
 const statefulSet = (postgres: object = {}) => render({ postgres }).find('StatefulSet', 'shop-postgres');
 const server = (postgres: object = {}) => container(statefulSet(postgres), 'postgres');
+const NO_TLS = { postgres: { tls: { enabled: false } } };
 const MEBIBYTE = 1024 ** 2;
 
 /** Parameters that the server is started with. */
@@ -44,6 +45,35 @@ describe('the place of the data', () => {
   });
 });
 
+describe('the locale of a new database', () => {
+  const initdb = (version: number, provider: string, name: string) =>
+    variables(server({ version, locale: { provider, name } })).POSTGRES_INITDB_ARGS;
+
+  test.each([
+    [14, 'libc', 'C', '--data-checksums --encoding=UTF8 --locale=C'],
+    [16, 'icu', 'de-DE', '--data-checksums --encoding=UTF8 --locale-provider=icu --icu-locale=de-DE'],
+    [18, 'builtin', 'C.UTF-8', '--encoding=UTF8 --locale-provider=builtin --builtin-locale=C.UTF-8'],
+  ])('of version %i by %s is %s', (version, provider, name, args) => {
+    expect(initdb(version, provider, name)).toBe(args);
+  });
+});
+
+describe('a drain of the node', () => {
+  const budget = (postgres: object = {}) => render({ postgres }).find('PodDisruptionBudget', 'shop-postgres');
+
+  test.each([
+    ['allow', 1, /stops the database/],
+    ['refuse', 0, /waits until somebody deletes the pod/],
+  ])('%s: the budget lets it take %i pods, and says what that means', (drain, maxUnavailable, description) => {
+    expect(budget({ drain }).spec).toMatchObject({ maxUnavailable, unhealthyPodEvictionPolicy: 'AlwaysAllow' });
+    expect(budget({ drain }).metadata.annotations?.['kubernetes.io/description']).toMatch(description);
+  });
+
+  test('is allowed unless the file says otherwise', () => {
+    expect(budget()).toEqual(budget({ drain: 'allow' }));
+  });
+});
+
 describe('before the server starts', () => {
   const gate = (postgres: object = {}) => container(statefulSet(postgres), 'same-major');
 
@@ -62,8 +92,8 @@ describe('before the server starts', () => {
     expect(gate().securityContext.readOnlyRootFilesystem).toBe(true);
   });
 
-  test('its program comes from a ConfigMap with nothing else in it', () => {
-    const rendered = render();
+  test('its program comes from a ConfigMap with nothing else in it, but for TLS', () => {
+    const rendered = render(NO_TLS);
     const name = volume(rendered.find('StatefulSet', 'shop-postgres'), 'runtime').configMap?.name;
     const map = rendered.find('ConfigMap', 'shop-postgres');
     expect(map.metadata.name).toBe(name);
@@ -72,34 +102,14 @@ describe('before the server starts', () => {
 });
 
 describe('the volume', () => {
-  test('has the size and class that the file asks for', () => {
-    expect(statefulSet({ storage: '20Gi', storageClass: 'fast' })).toHaveProperty('spec.volumeClaimTemplates.0.spec', {
-      accessModes: ['ReadWriteOnce'],
-      storageClassName: 'fast',
-      volumeMode: 'Filesystem',
-      resources: { requests: { storage: '20Gi' } },
-    });
-    expect(statefulSet()).not.toHaveProperty('spec.volumeClaimTemplates.0.spec.storageClassName');
+  test('is that of a claim beside the stack, which may grow: a template of the StatefulSet could not', () => {
+    expect(volume(statefulSet(), 'data').persistentVolumeClaim).toEqual({ claimName: 'data-shop-postgres-0' });
+    expect(statefulSet()).not.toHaveProperty('spec.volumeClaimTemplates');
+    expect(statefulSet({ storage: '400Gi' })).toEqual(statefulSet({ storage: '40Gi' }));
   });
 
-  test('is described as the API gives it back, so that neither kubectl nor Argo CD sees a difference', () => {
-    expect(statefulSet()).toHaveProperty('spec.volumeClaimTemplates.0.apiVersion', 'v1');
-    expect(statefulSet()).toHaveProperty('spec.volumeClaimTemplates.0.kind', 'PersistentVolumeClaim');
-    expect(statefulSet()).toHaveProperty('spec.volumeClaimTemplates.0.status', { phase: 'Pending' });
-  });
-
-  test('has no label that changes with a version, as it cannot change', () => {
-    const labels = {
-      'app.kubernetes.io/name': 'postgresql',
-      'app.kubernetes.io/instance': 'shop',
-      'app.kubernetes.io/component': 'postgres',
-    };
-    expect(statefulSet()).toHaveProperty('spec.volumeClaimTemplates.0.metadata', { name: 'data', labels });
-  });
-
-  test('is kept when the stack is deleted or scaled down', () => {
-    expect(statefulSet()).toHaveProperty('spec.persistentVolumeClaimRetentionPolicy', { whenDeleted: 'Retain', whenScaled: 'Retain' });
-    for (const kind of ['StatefulSet', 'Service', 'ServiceAccount', 'NetworkPolicy']) {
+  test('is kept by Argo CD, with all that the server needs to run', () => {
+    for (const kind of ['StatefulSet', 'Service', 'ServiceAccount', 'NetworkPolicy', 'PodDisruptionBudget']) {
       expect(render().find(kind, 'shop-postgres').metadata.annotations).toMatchObject({
         'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
       });
@@ -159,7 +169,7 @@ describe('sizes that follow from the memory', () => {
 
   test('are what the server is started with', () => {
     const resources = { limits: { memory: '8Gi', cpu: 4 } };
-    expect(started({ maxConnections: 150, storage: '50Gi', resources })).toEqual(
+    expect(started({ ...NO_TLS.postgres, maxConnections: 150, storage: '50Gi', resources })).toEqual(
       parameters({ memory: 8192 * MEBIBYTE, cpu: 4000, storage: 51_200 * MEBIBYTE, maxConnections: 150 }),
     );
   });
@@ -236,6 +246,10 @@ describe('the pod', () => {
 
   test('does not wait in its preStop hook, which would be reported as failed when the server ends', () => {
     expect(server().lifecycle?.preStop?.exec?.command).toEqual(['pg_ctl', 'stop', '--mode=fast', '--no-wait']);
+  });
+
+  test('is its server where kubectl is told no container', () => {
+    expect(template(statefulSet()).metadata).toHaveProperty('annotations', { 'kubectl.kubernetes.io/default-container': 'postgres' });
   });
 
   test('writes to its volume, its sockets, shared memory and scratch space alone', () => {

@@ -63,24 +63,26 @@ postgres: { storage: 1Gi, maxConnections: ${connections} }`;
 });
 
 describe.each([
-  ['gunicorn', 'shop-gunicorn'],
-  ['nginx', 'shop-nginx'],
-])('%s on several nodes', (section, name) => {
-  const labels = render().find('Service', name).spec as { selector: object };
+  ['shop-gunicorn', (gunicorn: object) => ({ gunicorn })],
+  ['shop-nginx', (nginx: object) => ({ nginx })],
+  ['shop-pooler', (pooler: object) => ({ postgres: { pooler } })],
+])('%s on several nodes', (name, changes) => {
+  const rendered = render(changes({}));
+  const labels = rendered.find('Service', name).spec as { selector: object };
 
   test('a drain of nodes takes one pod at a time, a sick one always', () => {
-    expect(render({ [section]: { replicas: 2 } }).find('PodDisruptionBudget', name).spec).toMatchObject({
+    expect(render(changes({ replicas: 2 })).find('PodDisruptionBudget', name).spec).toMatchObject({
       maxUnavailable: 1,
       unhealthyPodEvictionPolicy: 'AlwaysAllow',
     });
   });
 
   test('a single pod has no budget, which would block every drain', () => {
-    expect(render({ [section]: { replicas: 1 } }).names('PodDisruptionBudget')).not.toContain(name);
+    expect(render(changes({ replicas: 1 })).names('PodDisruptionBudget')).not.toContain(name);
   });
 
   test('pods prefer different nodes and zones, and start where there are none', () => {
-    expect(podSpec(render().find('Deployment', name))).toMatchObject({
+    expect(podSpec(rendered.find('Deployment', name))).toMatchObject({
       affinity: {
         podAntiAffinity: {
           preferredDuringSchedulingIgnoredDuringExecution: [

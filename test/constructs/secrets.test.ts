@@ -1,7 +1,8 @@
 import { App } from 'cdk8s';
 import { manifests } from '../../constructs/manifests';
 import { SecretManifests } from '../../constructs/secret-manifests';
-import { secretContracts } from '../../constructs/secrets';
+import { AUTHORITY, secretContracts } from '../../constructs/secrets';
+import { PUBLIC_KEY } from '../support/public-key';
 import { containers, isWorkload, podSpec, template, volume } from '../support/pods';
 import { config, render, Rendered } from '../support/stack';
 
@@ -14,30 +15,37 @@ const EVERY_SECRET = {
     access: { basicAuth: {} },
     locations: [{ path: '/staff/', access: { basicAuth: { secretName: 'staff' } } }],
   },
+  offsite: { endpoint: 'https://s3.example.com', bucket: 'backups', publicKey: PUBLIC_KEY },
 };
 const contracts = (changes: object = {}) => secretContracts(config(changes));
 
 describe('the key contract', () => {
-  test('names three Secrets, their keys, and where pods find them', () => {
+  test('names the Secrets of every release, their keys, and where pods find them', () => {
     expect(contracts()).toMatchObject({
-      django: { name: 'shop-django', type: 'Opaque', keys: ['DJANGO_SECRET_KEY'], directory: '/run/secrets/django', existing: false },
+      django: {
+        name: 'shop-django',
+        type: 'Opaque',
+        keys: ['DJANGO_SECRET_KEY', 'DJANGO_SECRET_KEY_FALLBACKS'],
+        directory: '/run/secrets/django',
+        existing: false,
+      },
       postgres: { name: 'shop-postgres', type: 'Opaque', keys: ['POSTGRES_PASSWORD'], directory: '/run/secrets/postgres', existing: false },
+      'postgres-owner': { name: 'shop-postgres-owner', keys: ['POSTGRES_PASSWORD'], directory: '/run/secrets/postgres', existing: false },
+      'postgres-app': { name: 'shop-postgres-app', keys: ['POSTGRES_USER', 'POSTGRES_PASSWORD'], directory: '/run/secrets/postgres' },
+      'postgres-backup': { name: 'shop-postgres-backup', keys: ['POSTGRES_PASSWORD'], directory: '/run/secrets/postgres' },
       tls: { name: 'shop-tls', type: 'kubernetes.io/tls', keys: ['tls.crt', 'tls.key'], directory: '/run/secrets/tls', existing: false },
     });
   });
 
   test("a project's own keys come after those of the stack", () => {
     const changes = { django: { secrets: ['STRIPE_KEY', 'MAIL_TOKEN'] } };
-    expect(contracts(changes).django.keys).toEqual(['DJANGO_SECRET_KEY', 'STRIPE_KEY', 'MAIL_TOKEN']);
+    const keys = ['DJANGO_SECRET_KEY', 'DJANGO_SECRET_KEY_FALLBACKS', 'STRIPE_KEY', 'MAIL_TOKEN'];
+    expect(contracts(changes).django.keys).toEqual(keys);
     for (const [kind, name] of [
       ['Deployment', 'shop-gunicorn'],
       ['Job', 'shop-migrate'],
     ] as const) {
-      expect(volume(render(changes).find(kind, name), 'secret-django').secret?.items?.map(({ key }) => key)).toEqual([
-        'DJANGO_SECRET_KEY',
-        'STRIPE_KEY',
-        'MAIL_TOKEN',
-      ]);
+      expect(volume(render(changes).find(kind, name), 'secret-django').secret?.items?.map(({ key }) => key)).toEqual(keys);
     }
   });
 
@@ -55,6 +63,10 @@ describe('the key contract', () => {
     expect(front.map(({ id, name, existing, directory }) => [id, name, existing, directory.replace('/run/secrets/', '')])).toEqual([
       ['django', 'shop-django', false, 'django'],
       ['postgres', 'shop-postgres', false, 'postgres'],
+      ['postgres-owner', 'shop-postgres-owner', false, 'postgres'],
+      ['postgres-app', 'shop-postgres-app', false, 'postgres'],
+      ['postgres-backup', 'shop-postgres-backup', false, 'postgres'],
+      ['postgres-tls', 'shop-postgres-tls', false, 'postgres-tls'],
       ['tls', 'shop-tls', false, 'tls'],
       ['tls-1', 'cert.www', true, 'certificates/cert.www'],
       ['client-ca', 'ca', true, 'client-ca'],
@@ -92,15 +104,25 @@ describe('secrets in pods', () => {
 
   test('a pod waits for every key that it needs', () => {
     const keys = new Map(Object.values(contracts(EVERY_SECRET)).map((contract) => [contract.name, contract.keys]));
-    for (const { secret } of files) {
-      expect(secret.items).toEqual(keys.get(secret.secretName)?.map((key) => ({ key, path: key })));
+    for (const { object, secret } of files) {
+      const client = secret.secretName === 'shop-postgres-tls' && object.metadata.name !== 'shop-postgres';
+      const needed = client ? [AUTHORITY] : keys.get(secret.secretName);
+      expect(secret.items).toEqual(needed?.map((key) => ({ key, path: key })));
       expect(secret).not.toHaveProperty('optional');
     }
   });
 
-  test('are mounted read-only in the folder of the contract', () => {
+  test('are mounted read-only in the folder of the contract, but by the program that reads those of all roles', () => {
     for (const { object, name, secret } of files) {
-      const mounts = containers(object).flatMap(({ volumeMounts = [] }) => volumeMounts.filter((one) => one.name === name));
+      const others = containers(object).filter((one) => one.name !== 'roles');
+      if (!others.some(({ volumeMounts = [] }) => volumeMounts.some((one) => one.name === name))) {
+        expect([template(object).metadata.labels['app.kubernetes.io/component'], secret.secretName]).toEqual([
+          'migrate',
+          expect.stringMatching(/^shop-postgres(?:-app)?$/),
+        ]);
+        continue;
+      }
+      const mounts = others.flatMap(({ volumeMounts = [] }) => volumeMounts.filter((one) => one.name === name));
       const directory = Object.values(contracts(EVERY_SECRET)).find((contract) => contract.name === secret.secretName)?.directory;
       expect(mounts.length).toBeGreaterThan(0);
       for (const mount of mounts) expect(mount).toEqual({ name, mountPath: directory, readOnly: true });
@@ -128,7 +150,11 @@ describe('SecretManifests', () => {
   function written(): Rendered {
     const app = new App();
     const { django, tls } = contracts({ django: { secrets: ['MAIL_TOKEN'] } });
-    const values = { DJANGO_SECRET_KEY: Buffer.from('käy'), MAIL_TOKEN: Buffer.from([0, 255]) };
+    const values = {
+      DJANGO_SECRET_KEY: Buffer.from('käy'),
+      DJANGO_SECRET_KEY_FALLBACKS: Buffer.from(''),
+      MAIL_TOKEN: Buffer.from([0, 255]),
+    };
     new SecretManifests(app, 'secrets', {
       release: config(),
       secrets: [
@@ -142,7 +168,11 @@ describe('SecretManifests', () => {
   test('write each value as it is, bytes that are no text included', () => {
     const secret = written().find('Secret', 'shop-django');
     expect(secret).toMatchObject({ type: 'Opaque', metadata: { namespace: 'shop-test' } });
-    expect(secret.data).toEqual({ DJANGO_SECRET_KEY: Buffer.from('käy').toString('base64'), MAIL_TOKEN: 'AP8=' });
+    expect(secret.data).toEqual({
+      DJANGO_SECRET_KEY: Buffer.from('käy').toString('base64'),
+      DJANGO_SECRET_KEY_FALLBACKS: '',
+      MAIL_TOKEN: 'AP8=',
+    });
   });
 
   test('keep values where a second apply sees no change', () => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
@@ -5,7 +6,15 @@ import { secretContracts } from '../../constructs/secrets';
 import { EXCEPTIONS } from '../lint/exceptions';
 import { merge } from '../../constructs/finish';
 import { confText } from '../constructs/nginx-tree';
+import { PUBLIC_KEY } from '../support/public-key';
 import { config, problems, render, ROOT, SMALLEST } from '../support/stack';
+
+/** With every Secret that is made, and its names where they follow from the release. */
+const EVERY_SECRET = {
+  release: 'release',
+  nginx: { access: { basicAuth: {} } },
+  offsite: { endpoint: 'https://s3.example.com', bucket: 'backups', publicKey: PUBLIC_KEY },
+};
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const pages = (folder: string) =>
@@ -22,7 +31,12 @@ const row = (page: string, beginning: string) =>
     ?.split('|')
     .map((cell) => cell.trim());
 
-test.each(Object.values(secretContracts(config({ release: 'release', nginx: { access: { basicAuth: {} } } }))))(
+/** What clients of the database mount is told of releases without a pooler and an exporter. */
+const POOLER = Object.values(secretContracts(config({ ...EVERY_SECRET, postgres: { pooler: {}, metrics: {} } }))).filter(({ id }) =>
+  /^pooler|-monitor$/.test(id),
+);
+
+test.each([...Object.values(secretContracts(config(EVERY_SECRET))), ...POOLER])(
   'the page of secrets tells the contract of $id',
   ({ name, keys, readers, directory }) => {
     const cells = row('docs/secrets.md', `\`${name.replace('release-', '<release>-')}\``);
@@ -49,10 +63,32 @@ test('every command of npm that the pages name is there', () => {
   expect(named.filter((name) => !(name in scripts))).toEqual([]);
 });
 
+test('every option that the pages give to a command is one', () => {
+  const used = PAGES.flatMap((page) =>
+    [...read(page).matchAll(/npm run (\w+) \w+ -- (--[a-z-]+)/g)].map(([, name, option]) => `${name} ${option}`),
+  );
+  const options = ['secrets', 'restore'].flatMap((name) =>
+    [
+      ...spawnSync('npx', ['tsx', 'cli/main.ts', name, '--help'], { cwd: ROOT, encoding: 'utf8' }).stdout.matchAll(/^ {2}(--[a-z-]+)/gm),
+    ].map(([, option]) => `${name} ${option}`),
+  );
+  expect(used).not.toEqual([]);
+  expect([...new Set(used)].filter((option) => !options.includes(option))).toEqual([]);
+});
+
 test('the example of the README is a file without a problem', () => {
   const [, example = ''] = /```yaml\n([\s\S]*?)```/.exec(read('README.md')) ?? [];
   expect(parse(example)).toHaveProperty('gunicorn.gpu.count', 1);
   expect(problems(example)).toEqual([]);
+});
+
+test('the page of off-site copies shows settings that are allowed, and policies and rules that can be read', () => {
+  const page = read('docs/how-to/off-site.md');
+  const [, settings = ''] = /```yaml\n([\s\S]*?)```/.exec(page) ?? [];
+  expect(parse(settings)).toHaveProperty('offsite.bucket', 'example-backups');
+  expect(problems(stringify(merge(SMALLEST, parse(settings) as object)))).toEqual([]);
+  const rules = [...page.matchAll(/```json (\w+)\n([\s\S]*?)```/g)].map(([, name, text = '']) => [name, JSON.parse(text) as unknown]);
+  expect(rules.map(([name]) => name)).toEqual(['writer', 'lifecycle', 'reader']);
 });
 
 const FRONT = [...pages('docs/front').filter((page) => page !== 'docs/front/example.md'), 'docs/static-files.md'];

@@ -9,14 +9,20 @@ export interface Exception {
   readonly asked: (config: Config, object: string) => boolean;
 }
 
-const images = ({ image, nginx, postgres }: Config) => [
+const images = ({ image, nginx, postgres, offsite }: Config) => [
   image,
   nginx.image,
   postgres.image,
   ...(nginx.static?.image ? [nginx.static.image.name, ...nginx.static.previousImages] : []),
-  ...(nginx.metrics ? [nginx.metrics.image] : []),
+  ...[nginx.metrics, postgres.metrics, postgres.pooler].flatMap((one) => one?.image ?? []),
+  ...(offsite ? [offsite.image] : []),
 ];
-const replicas = ({ release, nginx, gunicorn }: Config, object: string) => (object === `${release}-nginx` ? nginx : gunicorn).replicas.min;
+const replicas = ({ release, nginx, gunicorn, postgres }: Config, object: string) =>
+  ({
+    [`${release}-nginx`]: nginx.replicas.min,
+    [`${release}-gunicorn`]: gunicorn.replicas.min,
+    [`${release}-pooler`]: postgres.pooler?.replicas,
+  })[object];
 
 export const EXCEPTIONS: readonly Exception[] = [
   {
@@ -38,6 +44,22 @@ export const EXCEPTIONS: readonly Exception[] = [
     setting: 'no `django.healthPath`',
     rules: ['pod-probes-identical'],
     asked: ({ release, django }, object) => object === `${release}-gunicorn` && django.healthPath === undefined,
+  },
+  {
+    setting: '`postgres.pooler`',
+    rules: ['pod-probes-identical'],
+    asked: ({ release, postgres }, object) => object === `${release}-pooler` && postgres.pooler !== undefined,
+  },
+  {
+    setting: '`postgres.kind: cloudnative-pg`',
+    rules: ['networkpolicy-targets-pod'],
+    asked: ({ release, postgres: { cloudNativePg } }, object) =>
+      cloudNativePg !== undefined && [cloudNativePg.cluster, `${release}-pooler`].includes(object),
+  },
+  {
+    setting: '`postgres.metrics`',
+    rules: ['deployment-replicas'],
+    asked: ({ release, postgres }, object) => object === `${release}-monitor` && postgres.metrics !== undefined,
   },
   {
     setting: '`nginx.service.type: NodePort`',

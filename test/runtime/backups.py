@@ -11,8 +11,8 @@ from pathlib import Path
 
 from psycopg import sql
 
-from pods import REPOSITORY, finish, mount
-from servers import HOST, PASSWORD, Server
+from pods import REPOSITORY, finish, mount, start_program
+from servers import ADMIN, BACKUP, HOST, PASSWORD, Server
 
 SCRIPT = REPOSITORY / "runtime" / "backup.sh"
 # Of the database that is backed up.
@@ -33,11 +33,12 @@ class Backup:
             "SECRETS_DIRECTORY": str(folder / "secrets"),
             "PGHOST": HOST,
             "PGPORT": str(server.port),
-            "PGUSER": server.user,
+            "PGUSER": BACKUP,
             "PGDATABASE": database,
             "APPLICATION_IMAGE": IMAGE,
             "BACKUP_DIRECTORY": str(self.dumps),
             "COMPRESSION": "6",
+            "JOBS": "1",
             "KEEP_DAILY": "7",
             "KEEP_WEEKLY": "4",
             "KEEP_MONTHLY": "6",
@@ -53,15 +54,7 @@ class Backup:
 
     def start(self, *arguments: object, **environment: str) -> subprocess.Popen:
         """Start a run."""
-        process = subprocess.Popen(
-            ["bash", str(SCRIPT), *[str(argument) for argument in arguments]],
-            env={**self.environment, **environment},
-            cwd="/",
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
+        process = start_program(SCRIPT, *arguments, **{**self.environment, **environment})
         self.processes.append(process)
         return process
 
@@ -76,7 +69,9 @@ class Backup:
         event = json.loads(result.stdout.splitlines()[-1])
         made = self.dumps / event["backup"]
         assert event["event"] == "backup_ok"
-        assert event["bytes"] == (made / "database.dump").stat().st_size > 0
+        dump = made / "database.dump"
+        files = [dump] if dump.is_file() else list(dump.iterdir())
+        assert event["bytes"] == sum(file.stat().st_size for file in files) > 0
         assert 0 <= event["seconds"] < 60
         return made
 
@@ -90,7 +85,7 @@ class Backup:
         target = f"{self.database}-restored"
         self.server.execute(sql.SQL("create database {}").format(sql.Identifier(target)))
         command = [self.server.binaries / "pg_restore", "--exit-on-error", "-h", HOST, "-p", str(self.server.port)]
-        command += ["-U", "admin", "-d", target, made / "database.dump"]
+        command += ["-U", ADMIN, "-d", target, made / "database.dump"]
         try:
             subprocess.run(command, check=True, env={"PGPASSWORD": PASSWORD})
             yield target
@@ -115,8 +110,22 @@ class Backup:
             (folder / "database.dump").write_text("an older dump")
 
 
-def reason(result: subprocess.CompletedProcess) -> str:
+def reason(result: subprocess.CompletedProcess, program: str = "backup") -> str:
     assert result.returncode != 0, result.stdout
     event = json.loads(result.stderr.splitlines()[-1])
-    assert event["event"] == "backup_failed"
+    assert event["event"] == f"{program}_failed"
     return event["reason"]
+
+
+def write_sums(made: Path, *more: str) -> None:
+    """As if nothing had happened since the backup was made."""
+    with (made / "SHA256SUMS").open("wb") as sums:
+        files = ["database.dump", "globals.sql", "manifest.json", *more]
+        subprocess.run(["sha256sum", *files], cwd=made, check=True, stdout=sums)
+
+
+def change_manifest(made: Path, **facts: object) -> None:
+    """Let it say otherwise."""
+    path = made / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **facts}))
+    write_sums(made)

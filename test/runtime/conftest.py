@@ -12,9 +12,16 @@ import pytest
 from psycopg import sql
 
 from backups import ROWS, Backup
+from buckets import READER, WRITER, Bucket
 from drills import Drill, make_cluster
+from fetches import Fetch
+from media import Media
+from offsites import Key, Offsite
+from page import policy
 from pods import REPOSITORY, Pod, mount
-from servers import Server
+from restores import Restore
+from roles import LEGACY, Roles
+from servers import OWNER, Server
 
 
 @pytest.fixture(scope="session")
@@ -33,12 +40,34 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def database(server: Server) -> Iterator[str]:
-    """A database of this test alone."""
+def bare_database(request: pytest.FixtureRequest, server: Server) -> Iterator[str]:
+    """A database of this test alone, as the image of Postgres makes it, or with the options that the test names."""
     name = f"shop-{time.time_ns()}"
-    server.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(server.user)))
+    statement = f"create database {{}} {getattr(request, 'param', '')}"
+    server.execute(sql.SQL(statement).format(sql.Identifier(name)))
     yield name
-    server.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+    server.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def roles(tmp_path_factory: pytest.TempPathFactory, server: Server, bare_database: str) -> Roles:
+    """The program that makes the roles of that database."""
+    return Roles(tmp_path_factory.mktemp("roles"), server, bare_database)
+
+
+@pytest.fixture
+def legacy(server: Server, roles: Roles) -> str:
+    """A database that an administrator had filled before there were roles."""
+    server.execute(LEGACY, roles.database)
+    roles.succeed()
+    return roles.database
+
+
+@pytest.fixture
+def database(roles: Roles) -> str:
+    """A database of this test alone, with its roles."""
+    roles.succeed()
+    return roles.database
 
 
 @pytest.fixture(scope="session")
@@ -82,10 +111,16 @@ def idle_backup(tmp_path: Path, server: Server) -> Iterator[Backup]:
 def backup(idle_backup: Backup, server: Server, database: str) -> Backup:
     """A backup of a database with rows that do not compress away."""
     rows = f"create table item as select n, md5(n::text) as name from generate_series(1, {ROWS}) as n"
-    with server.connect(database, server.user) as session:
+    with server.connect(database, OWNER) as session:
         session.execute(rows)
     idle_backup.database = idle_backup.environment["PGDATABASE"] = database
     return idle_backup
+
+
+@pytest.fixture
+def media(tmp_path: Path, backup: Backup) -> Media:
+    """The uploaded files of that database's project, which its backups hold too."""
+    return Media(tmp_path, backup)
 
 
 @pytest.fixture(scope="session")
@@ -103,3 +138,45 @@ def drill(tmp_path: Path, backup: Backup, cluster: Path) -> Iterator[Drill]:
     drill = Drill(tmp_path, backup, cluster)
     yield drill
     shutil.rmtree(drill.data)
+
+
+@pytest.fixture
+def restore(tmp_path: Path, backup: Backup, server: Server) -> Iterator[Restore]:
+    """A restore of that backup's database, whose databases go afterwards."""
+    restore = Restore(tmp_path, backup)
+    yield restore
+    for name in restore.names():
+        if name != restore.live:
+            server.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bucket]:
+    """An S3 server of this test alone, with the policies of the page."""
+    bucket = Bucket(tmp_path_factory.mktemp("bucket"), policy(writer=WRITER, reader=READER))
+    yield bucket
+    bucket.stop()
+
+
+@pytest.fixture(scope="session")
+def key() -> Iterator[Key]:
+    """A pair of keys, in a folder whose name is short enough for the socket of gpg's agent."""
+    folder = Path(tempfile.mkdtemp(prefix="key-"))
+    key = Key(folder)
+    yield key
+    key.stop()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def offsite(tmp_path: Path, idle_backup: Backup, bucket: Bucket, key: Key) -> Offsite:
+    """What copies the backups of a database that is called shop; those are laid down by the tests."""
+    return Offsite(tmp_path, idle_backup, bucket, key.public)
+
+
+@pytest.fixture
+def fetch(tmp_path: Path, offsite: Offsite, key: Key) -> Iterator[Fetch]:
+    """What fetches them again."""
+    fetch = Fetch(tmp_path, offsite, key)
+    yield fetch
+    shutil.rmtree(fetch.tmp)

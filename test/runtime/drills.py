@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from backups import Backup
-from pods import REPOSITORY, finish
+from pods import REPOSITORY, finish, start_program
 from servers import HOST, Server, free_port
 
 SCRIPT = REPOSITORY / "runtime" / "drill.sh"
@@ -45,6 +45,7 @@ class Drill:
             "PGUSER": SUPERUSER,
             "PGDATABASE": backup.database,
             "BACKUP_DIRECTORY": str(backup.dumps),
+            "SOURCE": "local",
             "JOBS": "2",
             "REPORT": str(self.report),
             "WAIT_SECONDS": "20",
@@ -52,15 +53,7 @@ class Drill:
 
     def start(self, *command: str, **environment: str) -> subprocess.Popen:
         """Start a run with this server, or with its own."""
-        return subprocess.Popen(
-            ["bash", str(SCRIPT), *(command or self.server)],
-            env={**self.environment, **environment},
-            cwd="/",
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
+        return start_program(SCRIPT, *(command or self.server), **{**self.environment, **environment})
 
     def succeed(self, question: str = "select 1") -> dict:
         """Run it, ask its server before that ends, and return what its last line says."""

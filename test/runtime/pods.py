@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from servers import HOST, PASSWORD, Server
+from servers import HOST, LOGINS, OWNER, PASSWORD
 from small_project import FILES, LATER
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -22,6 +22,19 @@ def mount(folder: Path, files: dict[str, bytes]) -> None:
     for name, content in files.items():
         (version / name).write_bytes(content)
         (folder / name).symlink_to(f"..data/{name}")
+
+
+def start_program(path: Path, *arguments: object, **environment: str) -> subprocess.Popen:
+    """Start a program of bash in a process group of its own."""
+    return subprocess.Popen(
+        ["bash", str(path), *[str(argument) for argument in arguments]],
+        env=environment,
+        cwd="/",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
 
 
 def finish(process: subprocess.Popen) -> subprocess.CompletedProcess:
@@ -49,9 +62,10 @@ class Pod:
             "POSTGRES_PORT": "1",
             "POSTGRES_DB": "shop",
         }
-        secrets = {"POSTGRES_USER": Server.user, "POSTGRES_PASSWORD": PASSWORD}
-        mount(folder / "secrets" / "postgres", {name: f"{value}\n".encode() for name, value in secrets.items()})
-        mount(folder / "secrets" / "django", {"SECRET_KEY": b"not so secret"})
+        for place, user in (("secrets", OWNER), ("web-secrets", LOGINS[0])):
+            secrets = {"POSTGRES_USER": user, "POSTGRES_PASSWORD": PASSWORD}
+            mount(folder / place / "postgres", {name: f"{value}\n".encode() for name, value in secrets.items()})
+            mount(folder / place / "django", {"SECRET_KEY": b"not so secret"})
         for name, text in FILES.items():
             self.write(f"{name}.py", text)
 
@@ -86,8 +100,12 @@ class Pod:
         """Run a program of the runtime to its end."""
         return finish(self.start_python(program, *arguments, **environment))
 
+    def start_gate(self, *arguments: object) -> subprocess.Popen:
+        """Start the init container of a web pod, which is the application in the database."""
+        return self.start_python("migrated.py", *arguments, SECRETS_DIRECTORY=str(self.folder / "web-secrets"))
+
     def pending(self, missing_migrations: str = "fail", **environment: str) -> subprocess.CompletedProcess:
-        """Run the first init container of the migration Job."""
+        """Run the init container of the migration Job that looks what is to be done."""
         arguments = ("--wait", 10, "--marker", self.marker, "--missing-migrations", missing_migrations)
         return self.python("pending.py", *arguments, **environment)
 

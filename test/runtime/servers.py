@@ -17,6 +17,9 @@ from psycopg import sql
 
 HOST = "127.0.0.1"
 PASSWORD = "pä:s/w@rd %41?#&'\""
+ADMIN = "shop"
+OWNER, APP, BACKUP, MONITOR = (f"{ADMIN}_{role}" for role in ("owner", "app", "backup", "monitor"))
+LOGINS = (f"{APP}_a", f"{APP}_b")
 
 
 def free_port() -> int:
@@ -40,33 +43,35 @@ def postgres_binaries() -> Path:
 class Server:
     """A PostgreSQL that listens on a free port of 127.0.0.1 only, with password authentication."""
 
-    user = "shop_owner"
-
-    def __init__(self, folder: Path) -> None:
-        self.binaries, self.folder, self.port = postgres_binaries(), folder, free_port()
+    def __init__(self, folder: Path, **parameters: str) -> None:
+        self.binaries, self.folder, self.port, self.parameters = postgres_binaries(), folder, free_port(), parameters
         self.log = folder / "log"
         self.account = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
         if self.account:
             os.chown(folder, pwd.getpwnam("postgres").pw_uid, -1)
         (folder / "password").write_text(PASSWORD, encoding="utf-8")
         (folder / "password").chmod(0o644)
-        initdb = [self.binaries / "initdb", "--pgdata", folder / "data", "--username", "admin", "--encoding", "UTF8"]
+        initdb = [self.binaries / "initdb", "--pgdata", folder / "data", "--username", ADMIN, "--encoding", "UTF8"]
         initdb += ["--locale", "C", "--auth", "scram-sha-256", "--pwfile", folder / "password", "--no-sync"]
         subprocess.run(initdb, check=True, capture_output=True, cwd=folder, **self.account)
+        self.start()
+
+    def start(self) -> None:
+        """Start it, for the first time or again."""
         options = {"listen_addresses": HOST, "port": self.port, "unix_socket_directories": "", "fsync": "off"}
-        command = [self.binaries / "postgres", "-D", folder / "data"]
-        command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **self.account)
+        command = [self.binaries / "postgres", "-D", self.folder / "data"]
+        command += [
+            part for name, value in {**options, **self.parameters}.items() for part in ("-c", f"{name}={value}")
+        ]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder, **self.account)
 
     def wait(self) -> None:
-        """Wait until it answers, and create the role that owns the databases of the tests."""
+        """Wait until it answers."""
         deadline = time.monotonic() + 60
         while True:
             try:
-                self.execute(
-                    sql.SQL("create role {} login createdb password {}").format(sql.Identifier(self.user), PASSWORD)
-                )
+                self.execute("select 1")
                 return
             except psycopg.OperationalError as error:
                 if time.monotonic() > deadline or self.process.poll() is not None:
@@ -78,14 +83,16 @@ class Server:
         self.process.send_signal(signal.SIGINT)
         self.process.wait(timeout=30)
 
-    def connect(self, database: str = "postgres", user: str = "admin") -> psycopg.Connection:
+    def connect(self, database: str = "postgres", user: str = ADMIN, password: str = PASSWORD) -> psycopg.Connection:
         """A session with autocommit."""
         return psycopg.connect(
-            host=HOST, port=self.port, dbname=database, user=user, password=PASSWORD, autocommit=True
+            host=HOST, port=self.port, dbname=database, user=user, password=password, autocommit=True
         )
 
-    def execute(self, statement: sql.Composable | str, database: str = "postgres") -> list[tuple]:
-        """Run one statement as the superuser and return its rows."""
-        with self.connect(database) as session:
+    def execute(self, statement: sql.Composable | str, database: str = "postgres", user: str = ADMIN) -> list[tuple]:
+        """Run statements, as the superuser unless told otherwise, and return the rows of the last."""
+        with self.connect(database, user) as session:
             cursor = session.execute(statement)
+            while cursor.nextset():
+                pass
             return cursor.fetchall() if cursor.description else []

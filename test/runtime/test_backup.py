@@ -17,7 +17,7 @@ import pytest
 
 from backups import ROWS, SCRIPT, reason
 from pods import finish, mount
-from servers import HOST, PASSWORD, Server, free_port
+from servers import BACKUP, HOST, OWNER, PASSWORD, free_port
 
 
 def test_a_dump_restores_every_row(backup, server, database):
@@ -48,7 +48,7 @@ def test_it_has_a_checksum_of_every_file(backup):
 
 def test_the_roles_beside_it_have_no_passwords(backup):
     text = (backup.succeed() / "globals.sql").read_text(encoding="utf-8")
-    assert f"CREATE ROLE {Server.user};" in text
+    assert f"CREATE ROLE {OWNER};" in text
     assert "PASSWORD" not in text
 
 
@@ -122,7 +122,7 @@ def test_a_run_does_not_wait_for_another_one_beyond_its_clock(idle_backup):
 def test_a_wrong_password_is_said_but_never_shown(backup):
     mount(backup.folder / "wrong" / "postgres", {"POSTGRES_PASSWORD": b"wr0ng"})
     result = backup.run(SECRETS_DIRECTORY=str(backup.folder / "wrong"))
-    assert f"password authentication failed for user '{Server.user}'" in reason(result)
+    assert f"password authentication failed for user '{BACKUP}'" in reason(result)
     assert "wr0ng" not in result.stdout + result.stderr
     assert backup.files() == {}
 
@@ -166,7 +166,7 @@ def test_a_variable_that_is_no_whole_number_is_named(idle_backup, name, value):
 def test_a_missing_password_file_is_named(idle_backup):
     absent = idle_backup.folder / "absent"
     answer = idle_backup.fail(SECRETS_DIRECTORY=str(absent))
-    assert answer.startswith(f"cannot read the password of {Server.user} from {absent}/postgres/POSTGRES_PASSWORD")
+    assert answer.startswith(f"cannot read the password of {BACKUP} from {absent}/postgres/POSTGRES_PASSWORD")
 
 
 def test_a_missing_folder_is_named(idle_backup):
@@ -180,7 +180,7 @@ def test_it_runs_as_a_user_that_the_image_does_not_know(backup):
     try:
         (folder / "postgres").mkdir()
         (folder / "postgres" / "POSTGRES_PASSWORD").write_text(PASSWORD, encoding="utf-8")
-        for name in ("backup.sh", "program.sh", "rotation.sh", "manifest.sql"):
+        for name in ("backup.sh", "program.sh", "rotation.sh", "media.sh", "manifest.sql"):
             shutil.copy(SCRIPT.parent / name, folder)
         for path in (folder, *folder.rglob("*")):
             os.chown(path, 54321, 54321)

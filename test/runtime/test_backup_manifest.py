@@ -11,6 +11,7 @@ from pathlib import Path
 from psycopg import sql
 
 from backups import IMAGE, ROWS
+from servers import LOGINS, OWNER
 
 
 def manifest(made: Path) -> dict:
@@ -19,7 +20,7 @@ def manifest(made: Path) -> dict:
 
 def create(server, database: str, statements: str) -> None:
     """As the owner of the database."""
-    with server.connect(database, server.user) as session:
+    with server.connect(database, OWNER) as session:
         session.execute(statements)
 
 
@@ -80,7 +81,7 @@ def test_it_counts_what_the_dump_holds_while_others_write(backup, server, databa
     end = threading.Event()
 
     def write() -> None:
-        with server.connect(database, server.user) as session:
+        with server.connect(database, OWNER) as session:
             while not end.is_set():
                 session.execute("insert into item select n, 'x' from generate_series(1, 100) as n")
                 session.commit()
@@ -107,7 +108,7 @@ def test_the_snapshot_outlasts_the_timeouts_of_the_database(backup, server, data
 
 def test_a_table_that_it_may_not_count_is_said(backup, server, database):
     server.execute("create table secret (n int)", database)
-    assert "permission denied for table secret" in backup.fail()
+    assert "permission denied for table secret" in backup.fail(PGUSER=LOGINS[0])
 
 
 def test_a_session_that_breaks_off_is_said_and_leaves_nothing(backup):

@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-import json
+import re
 import shutil
 import signal
-import subprocess
 import time
-from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg import sql
 
-from backups import ROWS
+from backups import ROWS, change_manifest, write_sums
 from pods import finish
-from servers import Server
-
-
-def write_sums(made: Path) -> None:
-    """As if nothing had happened since the backup was made."""
-    with (made / "SHA256SUMS").open("wb") as sums:
-        files = ["database.dump", "globals.sql", "manifest.json"]
-        subprocess.run(["sha256sum", *files], cwd=made, check=True, stdout=sums)
-
-
-def change_manifest(made: Path, **facts: object) -> None:
-    path = made / "manifest.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), **facts}))
-    write_sums(made)
+from servers import ADMIN, OWNER
 
 
 def test_it_restores_the_newest_backup_and_says_what_is_in_it(drill, backup):
     backup.succeed()
     made = backup.succeed()
     event = drill.succeed()
-    assert event["backup"] == made.name
+    assert (event["source"], event["backup"]) == ("local", made.name)
     assert (event["tables"], event["rows"]) == (1, ROWS)
     assert event["bytes"] > 1_000_000
     assert 0 <= event["age"] < 60
@@ -43,7 +28,7 @@ def test_it_restores_the_newest_backup_and_says_what_is_in_it(drill, backup):
 
 
 def test_it_restores_everything_that_a_project_can_put_into_a_database(drill, backup, server, database):
-    with server.connect(database, server.user) as session:
+    with server.connect(database, OWNER) as session:
         session.execute("""
             create schema "Odd ""name"; create table "Odd ""name"."a.b" as select 1 as n;
             create table parent (n int primary key); create table child (n int references parent);
@@ -95,12 +80,42 @@ def test_roles_and_what_belongs_to_the_database_itself_come_back_too(drill, back
     assert all(fact in expected for fact in (reader, "ours", "work_mem=7MB", "statement_timeout=8s"))
 
 
+def test_memberships_that_an_administrator_of_another_name_has_granted_come_back(drill, backup):
+    made = backup.succeed()
+    grants = 'GRANT pg_monitor TO auditor GRANTED BY shop;\nGRANT pg_monitor TO auditor GRANTED BY "the ""one""";\n'
+    path = made / "globals.sql"
+    path.write_text(f"{path.read_text()}create role auditor;\n{grants}")
+    write_sums(made)
+    drill.succeed("select pg_has_role('auditor', 'pg_monitor', 'member')")
+    assert drill.answer() == "t"
+
+
+@pytest.mark.parametrize(
+    ("bare_database", "expected"),
+    [
+        ("template template0 locale 'C.UTF-8'", "UTF8 C.UTF-8 C.UTF-8 c"),
+        ("template template0 locale_provider icu icu_locale 'de-u-co-phonebk'", "UTF8 C C i de-u-co-phonebk"),
+        ("template template0 encoding LATIN1 locale 'C'", "LATIN1 C C c"),
+    ],
+    indirect=["bare_database"],
+)
+def test_a_database_of_another_locale_than_the_server_s_comes_back_with_its_own(drill, backup, database, expected):
+    backup.succeed()
+    # The name of the last column has changed with 17.
+    locale = "coalesce(facts ->> 'datlocale', facts ->> 'daticulocale')"
+    drill.succeed(f"""
+        select concat_ws(' ', pg_encoding_to_char(encoding), datcollate, datctype, facts ->> 'datlocprovider', {locale})
+        from pg_database, to_jsonb(pg_database) as facts where datname = '{database}'
+    """)
+    assert drill.answer() == expected
+
+
 def test_a_row_that_is_missing_is_noticed(drill, backup, database):
     first = backup.succeed()
     backup.server.execute("delete from item where n = 1", database)
     second = backup.succeed()
     shutil.copy(first / "manifest.json", second)
-    write_sums(second)
+    change_manifest(second, backup=second.name)
     differences = f"rows of public.item: dumped {ROWS}, restored {ROWS - 1}"
     assert drill.fail() == f"what was restored is not what was dumped: {differences}"
 
@@ -112,6 +127,7 @@ def test_a_row_that_is_missing_is_noticed(drill, backup, database):
         ("rows", {}, f"rows of public.item: dumped none, restored {ROWS}"),
         ("migrations", {"shop": "0001"}, "newest migration of shop: dumped 0001, restored none"),
         ("encoding", "LATIN1", "encoding: dumped LATIN1, restored UTF8"),
+        ("locale", "de-DE", "locale: dumped de-DE, restored none"),
         ("constraints", 9, "number of constraints: dumped 9, restored 0"),
         ("indexes", 9, "number of indexes: dumped 9, restored 0"),
     ],
@@ -125,7 +141,7 @@ def test_a_role_that_nothing_makes_is_said(drill, backup):
     made = backup.succeed()
     (made / "globals.sql").write_text("")
     write_sums(made)
-    assert f"role '{Server.user}' does not exist" in drill.fail()
+    assert re.search(f"role '{ADMIN}\\w*' does not exist", drill.fail())
 
 
 def test_a_server_that_does_not_start_is_said_at_once(drill, backup):
@@ -163,7 +179,9 @@ def test_without_a_backup_there_is_nothing_to_rehearse(drill, backup, database):
     assert drill.fail() == f"there is no backup of {database} in {backup.dumps}"
 
 
-@pytest.mark.parametrize("name", ["PGHOST", "PGDATABASE", "BACKUP_DIRECTORY", "JOBS", "REPORT", "WAIT_SECONDS"])
+@pytest.mark.parametrize(
+    "name", ["PGHOST", "PGDATABASE", "BACKUP_DIRECTORY", "SOURCE", "JOBS", "REPORT", "WAIT_SECONDS"]
+)
 def test_a_missing_variable_is_named(drill, name):
     del drill.environment[name]
     assert drill.fail() == f"the environment variable {name} is not set"

@@ -42,6 +42,15 @@ def zero(file: Path, _other: Path, chance: random.Random) -> None:
     file.write_bytes(content[:begin] + bytes(len(content) - begin))
 
 
+def test_two_backups_that_have_changed_places_are_noticed(drill, backup):
+    one, other = backup.succeed(), backup.succeed()
+    one.rename(one.with_suffix(".aside"))
+    other.rename(one)
+    one.with_suffix(".aside").rename(other)
+    reason = drill.fail("bash", "-c", "echo started")
+    assert reason == f"{other.name} is damaged: its files are those of {one.name}"
+
+
 def test_each_of_a_hundred_random_damages_is_noticed(drill, backup, database):
     other = backup.succeed()
     backup.server.execute("create role late; delete from item where n = 1", database)

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from pods import finish, mount
-from servers import HOST, PASSWORD, Server, free_port
+from servers import HOST, OWNER, PASSWORD, free_port
 
 PROGRAMS = {
     "pending.py": ("--missing-migrations", "fail", "--marker", "pending"),
@@ -43,7 +43,7 @@ def test_sqlite_is_refused_with_a_sentence(bare_pod, program):
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_a_wrong_password_is_said_but_never_shown(pod, program):
-    mount(pod.folder / "wrong" / "postgres", {"POSTGRES_USER": Server.user.encode(), "POSTGRES_PASSWORD": b"wr0ng"})
+    mount(pod.folder / "wrong" / "postgres", {"POSTGRES_USER": OWNER.encode(), "POSTGRES_PASSWORD": b"wr0ng"})
     mount(pod.folder / "wrong" / "django", {"SECRET_KEY": b"x"})
     wrong = {"SECRETS_DIRECTORY": str(pod.folder / "wrong")}
     result = pod.python(program, "--wait", 1, *PROGRAMS[program], **wrong)

@@ -13,7 +13,7 @@ export interface Container {
   readonly ports?: { readonly name: string; readonly containerPort: number }[];
   readonly resources: { readonly requests: Record<string, string>; readonly limits: Record<string, string | number> };
   readonly securityContext: Loose<k8s.SecurityContext>;
-  readonly volumeMounts?: { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[];
+  readonly volumeMounts?: { readonly name: string; readonly mountPath: string; readonly subPath?: string; readonly readOnly?: boolean }[];
   readonly startupProbe?: Probe;
   readonly readinessProbe?: Probe;
   readonly livenessProbe?: Probe;
@@ -105,4 +105,4 @@ export function volume(object: Manifest, name: string): Volume {
 }
 
 /** Variables of a container by name. */
-export const variables = (one: Container) => Object.fromEntries((one.env ?? []).map(({ name, value }) => [name, value]));
+export const variables = (one: Container) => Object.fromEntries((one.env ?? []).map(({ name, value = '' }) => [name, value]));

@@ -1,15 +1,6 @@
 import { host, objectName } from '../../names';
-import { duration, listOf, oneOf, section, text, yesOrNo, type Meta } from '../../types';
-
-const issuer = section({
-  name: objectName().meta({ description: 'Name of the issuer.' } satisfies Meta),
-  kind: oneOf('Issuer', 'ClusterIssuer')
-    .default('ClusterIssuer')
-    .meta({ description: 'Its kind.' } satisfies Meta),
-  group: text('an API group', /^[a-z0-9.-]+$/)
-    .default('cert-manager.io')
-    .meta({ description: 'Its API group.' } satisfies Meta),
-});
+import { duration, listOf, oneOf, section, yesOrNo, type Meta } from '../../types';
+import { issuer } from '../issuer';
 
 const hsts = section({
   maxAge: duration('5m', '3650d')

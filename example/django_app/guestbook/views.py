@@ -48,6 +48,7 @@ def request_page(request):
             "x_forwarded_for": request.headers.get("X-Forwarded-For"),
             "x_forwarded_proto": request.headers.get("X-Forwarded-Proto"),
             "request_id": request.headers.get("X-Request-ID"),
+            "user": request.user.get_username(),
             "pod": socket.gethostname(),
             "site_name": settings.SITE_NAME,
         }

@@ -23,6 +23,8 @@ if DEBUG:
     SECRET_KEY = os.environ.get("DJANGO_SECRET_KEY") or "only-for-debug"
 else:
     SECRET_KEY = required("DJANGO_SECRET_KEY")
+# What they have signed is still good.
+SECRET_KEY_FALLBACKS = os.environ.get("DJANGO_SECRET_KEY_FALLBACKS", "").split()
 SITE_NAME = os.environ.get("SITE_NAME") or "Guestbook"
 
 # Behind the front: it ends TLS, redirects to HTTPS, and always sets X-Forwarded-Proto itself.
@@ -82,7 +84,10 @@ if os.environ.get("POSTGRES_HOST"):
             "PASSWORD": required("POSTGRES_PASSWORD"),
             "CONN_MAX_AGE": 0 if POOL else 60,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"connect_timeout": 5} | ({"pool": {"min_size": 1, "max_size": POOL}} if POOL else {}),
+            # A pooler lends a connection for a transaction, and a cursor of the server would outlive that.
+            "DISABLE_SERVER_SIDE_CURSORS": os.environ.get("POSTGRES_DISABLE_SERVER_SIDE_CURSORS") == "true",
+            "OPTIONS": {"connect_timeout": 5}
+            | ({"pool": {"min_size": 1, "max_size": POOL, "max_lifetime": 60}} if POOL else {}),
         },
     }
 else:

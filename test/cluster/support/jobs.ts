@@ -29,17 +29,45 @@ export async function runNow(release: Release, component: string, name: string):
   return { succeeded: status()?.succeeded === 1, log: release.kubectl('logs', `job/${name}`), message };
 }
 
-/** Runs a script in a pod that has the volume of the backups as the CronJob's pods have it, and resolves with what it printed. */
-export async function inBackupPod(release: Release, name: string, script: string): Promise<string> {
-  const cronJob = JSON.parse(release.kubectl('get', 'cronjob', `${release.release}-backup`, '-o', 'json')) as {
-    spec: { jobTemplate: { spec: { template: { metadata: object; spec: { containers: object[] } } } } };
-  };
-  const { template } = cronJob.spec.jobTemplate.spec;
-  const command = ['bash', '-Eeuo', 'pipefail', '-c', `export PGPASSWORD=$(</run/secrets/postgres/POSTGRES_PASSWORD)\n${script}`];
-  const containers = [{ ...template.spec.containers[0], command }];
+interface PodTemplate {
+  readonly metadata: object;
+  readonly spec: { readonly containers: readonly object[] };
+}
+
+/** The pod of the backups' CronJob, which connects as the administrator of the server instead. */
+function asAdministrator(release: string, template: PodTemplate): PodTemplate {
+  const secret = `"secretName":"${release}-postgres`;
+  return JSON.parse(
+    JSON.stringify(template).replace(`${secret}-backup"`, `${secret}"`).replace(`"value":"${release}_backup"`, `"value":"${release}"`),
+  ) as PodTemplate;
+}
+
+const templateOf = (release: Release, component: string) =>
+  (
+    JSON.parse(release.kubectl('get', 'cronjob', `${release.release}-${component}`, '-o', 'json')) as {
+      spec: { jobTemplate: { spec: { template: PodTemplate } } };
+    }
+  ).spec.jobTemplate.spec.template;
+
+/** Runs a script in the pod of a CronJob instead of its program, and resolves with what it printed. */
+export async function inPodOf(
+  release: Release,
+  component: string,
+  name: string,
+  script: string,
+  { metadata, spec } = templateOf(release, component),
+): Promise<string> {
+  const containers = [{ ...spec.containers[0], command: ['bash', '-Eeuo', 'pipefail', '-c', script] }];
   release.kubectl('delete', 'pod', name, '--ignore-not-found');
-  release.create({ apiVersion: 'v1', kind: 'Pod', metadata: { ...template.metadata, name }, spec: { ...template.spec, containers } });
-  const phase = () => release.list<Pod>('pods').find(({ metadata }) => metadata.name === name)?.status.phase ?? '';
+  release.create({ apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, name }, spec: { ...spec, containers } });
+  const phase = () => release.list<Pod>('pods').find(({ metadata: pod }) => pod.name === name)?.status.phase ?? '';
   await until(`the pod ${name} to end`, 90, () => ['Succeeded', 'Failed'].includes(phase()));
   return release.kubectl('logs', name);
+}
+
+/** Runs a script in a pod that has the volume of the backups as the CronJob's pods have it, and resolves with what it printed. */
+export function inBackupPod(release: Release, name: string, script: string, { administrator = false } = {}): Promise<string> {
+  const found = templateOf(release, 'backup');
+  const template = administrator ? asAdministrator(release.release, found) : found;
+  return inPodOf(release, 'backup', name, `export PGPASSWORD=$(</run/secrets/postgres/POSTGRES_PASSWORD)\n${script}`, template);
 }

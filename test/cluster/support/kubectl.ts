@@ -9,19 +9,33 @@ export function kubectl(args: readonly string[], input?: string): string {
   return stdout;
 }
 
+/**
+ * Objects that an apply says it has changed. It says so of every PodDisruptionBudget: of that kind it always sends the whole selector.
+ * Source: k8s.io/api, policy/v1, `patchStrategy:"replace"`.
+ */
+export const changed = (output: string): string[] =>
+  output.split('\n').filter((line) => line !== '' && !line.endsWith(' unchanged') && !line.startsWith('poddisruptionbudget.policy/'));
+
 /** A command that goes on while the test does; resolves with what it printed. */
-export function kubectlMeanwhile(args: readonly string[], input = ''): Promise<string> {
+export function meanwhile(
+  command: string,
+  args: readonly string[],
+  { input = '', cwd }: { readonly input?: string; readonly cwd?: string } = {},
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn('kubectl', args);
+    // Of the test, which may have added to it.
+    const child = spawn(command, args, { cwd, env: process.env });
     let [out, complaint] = ['', ''];
     child.stdout.on('data', (data: Buffer) => (out += data.toString()));
     child.stderr.on('data', (data: Buffer) => (complaint += data.toString()));
     child.on('close', (status) =>
-      status === 0 ? resolve(out) : reject(new Error(`kubectl ${args.join(' ').slice(0, 300)}: ${complaint}`)),
+      status === 0 ? resolve(out) : reject(new Error(`${command} ${args.join(' ').slice(0, 300)}: ${complaint}`)),
     );
     child.stdin.end(input);
   });
 }
+
+export const kubectlMeanwhile = (args: readonly string[], input = '') => meanwhile('kubectl', args, { input });
 
 const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
@@ -39,6 +53,19 @@ export async function until<T>(what: string, seconds: number, attempt: () => T |
     if (Date.now() > end) throw new Error(`waited ${seconds} s for ${what}; got ${String(last)}`);
     await pause(1);
   }
+}
+
+/** What comes of an act that is done again and again while work goes on. */
+export async function during<T>(work: Promise<unknown>, act: () => T | Promise<T>): Promise<T[]> {
+  const state = { over: false };
+  const end = work.finally(() => (state.over = true));
+  const results: T[] = [];
+  while (!state.over) {
+    results.push(await act());
+    await pause(0.2);
+  }
+  await end;
+  return results;
 }
 
 /** An object as the cluster has it. */

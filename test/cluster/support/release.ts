@@ -1,13 +1,16 @@
 /** A release of the example in a project of its own, rendered as a user would render it. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
+import type { RotationName } from '../../../cli/rotation/rotation';
+import { restore } from '../../../cli/restore/restore';
+import type { RestoreOptions } from '../../../cli/restore/source';
 import { secrets } from '../../../cli/secrets';
 import { loadEnvironments } from '../../../config/load';
 import { compose } from '../../../constructs/compose';
 import { merge } from '../../../constructs/finish';
-import { kubectl, Namespaced, type Live } from './kubectl';
+import { kubectl, meanwhile, Namespaced, type Live } from './kubectl';
 
 const ROOT = join(__dirname, '../../..');
 const IMAGE = 'registry.example.com/example/shop';
@@ -17,6 +20,18 @@ export type Variant = 'dev' | 'slow' | 'next' | 'broken' | 'forgotten';
 
 /** The part of the suite that runs in one process: it has a release and a visitor of its own. */
 export const WORKER = process.env.JEST_WORKER_ID ?? '1';
+
+/** The lines that a command prints. */
+async function saidBy(command: () => Promise<void>): Promise<string[]> {
+  const said: string[] = [];
+  const told = jest.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line));
+  try {
+    await command();
+    return said;
+  } finally {
+    told.mockRestore();
+  }
+}
 
 export class Release extends Namespaced {
   public readonly release: string;
@@ -64,35 +79,93 @@ export class Release extends Namespaced {
 
   /** Applies a variant with plain kubectl, and returns what kubectl printed. */
   public apply(variant: Variant = 'dev', changes: object = {}): string {
-    return kubectl(['apply', '--filename', this.render(variant, changes)]);
+    const folder = this.render(variant, changes);
+    const dist = join(this.root, 'dist');
+    rmSync(dist, { force: true });
+    symlinkSync(dirname(folder), dist);
+    return kubectl(['apply', '--filename', folder]);
+  }
+
+  /** Writes values that only the user can give. */
+  public give(secret: string, values: Readonly<Record<string, string>>): void {
+    const folder = join(this.root, 'secrets', this.environment, secret);
+    mkdirSync(folder, { recursive: true });
+    for (const [key, value] of Object.entries(values)) writeFileSync(join(folder, key), value);
   }
 
   /** Fills the Secrets once, and applies them. */
   public async applySecrets(): Promise<string> {
     this.render('dev');
-    const told = jest.spyOn(console, 'log').mockImplementation();
-    await secrets(this.environment, this.root);
-    told.mockRestore();
+    await saidBy(() => secrets(this.environment, this.root));
     return kubectl(['apply', '--filename', join(this.root, 'secrets', this.environment)]);
+  }
+
+  /** Rotates, and does what the command says. */
+  public async rotate(what: RotationName): Promise<void> {
+    const said = await saidBy(() => secrets(this.environment, this.root, what));
+    // The caller runs the command again, where it says so.
+    const commands = (said.at(-1)?.split('\n\n')[1] ?? '').replace(/ &&\nnpm run .*$/, '');
+    await meanwhile('bash', ['-euo', 'pipefail', '-c', commands], { cwd: this.root });
+  }
+
+  /** Of a file beside which commands of a page are run. */
+  public path(file: string): string {
+    return join(this.root, file);
+  }
+
+  /** Does what a page says for the release `shop` in `prod`, with the names of this one, and returns what was printed. */
+  public async follow(commands: string): Promise<string> {
+    const names: Readonly<Record<string, string>> = { 'shop-prod': this.namespace, shop: this.release, prod: this.environment };
+    const own = commands.replaceAll(/(?<![a-z])(?:shop-prod|shop|prod)(?![a-z])/g, (name) => names[name] ?? name);
+    return meanwhile('bash', ['-euo', 'pipefail', '-c', own], { cwd: this.root });
+  }
+
+  /** Restores, and returns what the command said. */
+  public async restore(options: RestoreOptions = {}): Promise<string> {
+    return (await saidBy(() => restore(this.environment, options, this.root))).join('\n');
+  }
+
+  /** A value that the release now has. */
+  public value(secret: string, key: string): string {
+    return readFileSync(join(this.root, 'secrets', this.environment, secret, key), 'utf8');
+  }
+
+  /** What Python prints in a web pod, in the project's environment. */
+  public python(program: string): string {
+    const deployment = `deployment/${this.release}-gunicorn`;
+    return this.kubectl(
+      'exec',
+      deployment,
+      '-c',
+      'gunicorn',
+      '--',
+      'python3',
+      '/runtime/manage.py',
+      'shell',
+      '-v',
+      '0',
+      '-c',
+      program,
+    ).trim();
   }
 
   /** Everything applied and serving. */
   public async installed(variant: Variant = 'dev', changes: object = {}): Promise<this> {
     this.apply(variant, changes);
     await this.applySecrets();
-    this.rolledOut(`statefulset/${this.release}-postgres`, `deployment/${this.release}-gunicorn`, `deployment/${this.release}-nginx`);
+    this.rolledOut(...this.kubectl('get', 'statefulsets,deployments', '--output=name').trim().split('\n'));
     return this;
   }
 
   /** Makes another certificate, and applies it. */
-  public async renewCertificate(): Promise<void> {
-    rmSync(join(this.root, 'secrets', this.environment, 'tls'), { recursive: true });
+  public async renewCertificate(secret: 'tls' | 'postgres-tls' = 'tls'): Promise<void> {
+    for (const file of ['tls.crt', 'tls.key']) rmSync(join(this.root, 'secrets', this.environment, secret, file));
     await this.applySecrets();
   }
 
   /** The certificate that the front is to serve, in PEM. */
   public get certificate(): string {
-    return readFileSync(join(this.root, 'secrets', this.environment, 'tls/tls.crt'), 'utf8');
+    return this.value('tls', 'tls.crt');
   }
 
   /** What the database answers, as unaligned text. */
@@ -108,7 +181,7 @@ export class Release extends Namespaced {
   public migrationLog(): string {
     const name = this.migrations().at(-1)?.metadata.name ?? '';
     return this.list('pods', `job-name=${name}`)
-      .flatMap((pod) => ['pending', 'backup', 'migrate'].map((container) => this.log(pod.metadata.name, container)))
+      .flatMap((pod) => ['roles', 'pending', 'backup', 'migrate'].map((container) => this.log(pod.metadata.name, container)))
       .join('');
   }
 

@@ -1,7 +1,10 @@
 /** Starts the longest files first, so that both processes end at about the same time. */
 import { basename } from 'node:path';
 
-const LONGEST = ['release', 'faults', 'serve', 'network', 'egress', 'front', 'data', 'apply', 'gpu', 'api'];
+const LONGEST =
+  'release roles restore offsite ledger faults pooler volume postgres database-tls external cloudnative-pg media drill data apply serve network egress front gpu api'.split(
+    ' ',
+  );
 const rank = ({ path }) => LONGEST.indexOf(basename(path).split('.')[0]);
 
 export default class {

@@ -68,8 +68,8 @@ test.each([
 
 test.each([
   ['max_connections', 'has a setting of its own: use postgres.maxConnections'],
-  ['ssl', 'needs a certificate, which the stack does not give to Postgres'],
-  ['ssl_ca_file', 'needs a certificate, which the stack does not give to Postgres'],
+  ['ssl', 'goes with the certificate, which has settings of its own: use postgres.tls'],
+  ['ssl_ca_file', 'goes with the certificate, which has settings of its own: use postgres.tls'],
   ['listen_addresses', 'is where probes, Services and backups look for the server'],
   ['port', 'is where probes, Services and backups look for the server'],
   ['unix_socket_directories', 'is where probes, Services and backups look for the server'],

@@ -7,13 +7,16 @@ import type { Config } from '../../../config/resolve';
 import { secretContracts, type SecretContract } from '../../../constructs/secrets';
 import type { Secrets } from './volumes';
 
+/** Of no front. */
+const LOGINS = ['a', 'b'] as const;
+
 const made = new Map<string, Promise<Secrets>>();
 
 async function make(contracts: readonly SecretContract[], hosts: readonly string[]): Promise<Secrets> {
   const folder = mkdtempSync(join(tmpdir(), 'secrets-'));
   const values = new SecretValues(folder);
   try {
-    for (const contract of contracts) await values.fill(contract, hosts);
+    for (const contract of contracts) await values.fill(contract, { hosts, logins: LOGINS });
     const whole = contracts.filter((contract) => values.missing(contract).length === 0);
     return Object.fromEntries(whole.map((contract) => [contract.name, values.read(contract)]));
   } finally {

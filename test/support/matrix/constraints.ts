@@ -35,6 +35,34 @@ const MEDIA: readonly Constraint[] = [
 
 const BACKUP: readonly Constraint[] = [never(['postgres.version', is(14, 15)], ['backup.compression', is('lz4', 'zstd')])];
 
+const LOCALE: readonly Constraint[] = [
+  never(['postgres.version', is(14)], ['postgres.locale.provider', is('icu')]),
+  never(['postgres.version', is(14, 15, 16)], ['postgres.locale.provider', is('builtin')]),
+];
+
+/** What somebody else decides on, where somebody else runs the server. */
+const ELSEWHERE = {
+  external: ['storage', 'storageClass', 'slowStatements', 'parameters', 'locale', 'tls', 'drain', 'resources'],
+  'cloudnative-pg': ['tls', 'drain'],
+};
+
+const KIND: readonly Constraint[] = [
+  needs('postgres.external.host', 'postgres.kind', is('external')),
+  ...below('postgres.cloudNativePg').map((path) => needs(path, 'postgres.kind', is('cloudnative-pg'))),
+  needs('postgres.cloudNativePg.recovery.from', 'postgres.cloudNativePg.archive.bucket'),
+  needsOneOf('postgres.kind', is('external'), [['postgres.external.host', given]]),
+  needsOneOf('postgres.kind', is('external'), [['drill.storage', given]]),
+  needsOneOf('postgres.kind', not(is('external')), [['postgres.storage', given]]),
+  needsOneOf('postgres.external.host', is('db.example.com'), [['postgres.external.addresses', given]]),
+  ...Object.entries(ELSEWHERE).flatMap(([kind, names]) =>
+    names
+      .flatMap((name) => PATHS.filter((path) => path === `postgres.${name}` || path.startsWith(`postgres.${name}.`)))
+      .map((path) => needs(path, 'postgres.kind', not(is(kind)))),
+  ),
+];
+
+const DATABASE_TLS = never(['postgres.tls.issuer.name', given], ['postgres.tls.enabled', is(false)]);
+
 const INTERFACE: readonly Constraint[] = [
   never(['django.interface', is('asgi')], ['gunicorn.threads', given]),
   needs('gunicorn.pool', 'django.interface', is('asgi')),
@@ -161,6 +189,9 @@ export const CONSTRAINTS: readonly Constraint[] = [
   ...GROUPS.flatMap(wholeOrNot),
   ...MEDIA,
   ...BACKUP,
+  ...LOCALE,
+  ...KIND,
+  DATABASE_TLS,
   ...INTERFACE,
   ...SERVICE,
   ...IN_FRONT,

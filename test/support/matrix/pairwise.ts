@@ -27,6 +27,9 @@ interface Check {
   readonly holds: (row: Draft) => boolean;
 }
 
+/** More constraints than these, and most of the others hang on the variable. */
+const HUB = 25;
+
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 function checkOf({ variables, fit }: Constraint, sizes: readonly number[]): Check {
@@ -71,6 +74,12 @@ export function pairwise(sizes: readonly number[], constraints: readonly Constra
     for (const variable of constraint.variables) checks[variable]?.push(check);
   }
 
+  /** What most of the others depend on is drawn before them, else they would be drawn in vain. */
+  const hubsFirst = (variables: readonly number[]) => {
+    const isHub = (variable: number) => (checks[variable]?.length ?? 0) > HUB;
+    return [...variables.filter(isHub), ...variables.filter((variable) => !isHub(variable))];
+  };
+
   const rows: number[][] = [];
   const impossible: Pair[] = [];
   const gain = (row: Draft, variable: number, value: number) =>
@@ -99,15 +108,29 @@ export function pairwise(sizes: readonly number[], constraints: readonly Constra
     return blamed;
   }
 
+  /** Draws whatever has but one value left, else all between would be drawn in vain; false where one has none. */
+  function settle(row: Draft): boolean {
+    for (const variable of upTo(sizes.length).filter((one) => row[one] === undefined && (checks[one]?.length ?? 0) > 0)) {
+      const left = upTo(sizes[variable] ?? 0).filter((value) => {
+        row[variable] = value;
+        return conflict(row, variable) === undefined;
+      });
+      row[variable] = left.length === 1 ? left[0] : undefined;
+      if (left.length === 0) return false;
+      if (left.length === 1) return settle(row);
+    }
+    return true;
+  }
+
   /** Of two rows, drawn in different orders, the one that meets more. */
   function rowWith([one, first, other, second]: Pair): number[] | undefined {
     const begun: Draft = sizes.map(() => undefined);
     begun[one] = first;
     begun[other] = second;
-    if ((conflict(begun, one) ?? conflict(begun, other)) !== undefined) return undefined;
+    if ((conflict(begun, one) ?? conflict(begun, other)) !== undefined || !settle(begun)) return undefined;
     const drafts = [largestFirst, stirred(largestFirst, rows.length)].map((order) => {
       const row = [...begun];
-      return fill(row, order) === undefined ? row : [];
+      return fill(row, hubsFirst(order)) === undefined ? row : [];
     });
     const worth = (row: Draft) => row.reduce<number>((sum, value, variable) => sum + gain(row.slice(0, variable), variable, value ?? 0), 0);
     const [best = []] = drafts.sort((a, b) => worth(b) - worth(a));

@@ -25,6 +25,7 @@ class RequestTest(SimpleTestCase):
                 "x_forwarded_for": "203.0.113.7",
                 "x_forwarded_proto": "https",
                 "request_id": "a1b2c3",
+                "user": "",
                 "pod": socket.gethostname(),
                 "site_name": "Visitors",
             },

@@ -32,6 +32,13 @@ class SettingsTest(SimpleTestCase):
             with self.subTest(environment), self.assertRaisesMessage(ImproperlyConfigured, "DJANGO_SECRET_KEY"):
                 load(**environment)
 
+    def test_other_keys_are_accepted(self):
+        self.assertEqual(
+            load(DJANGO_DEBUG="true", DJANGO_SECRET_KEY_FALLBACKS="new\nold\n")["SECRET_KEY_FALLBACKS"], ["new", "old"]
+        )
+        for environment in ({}, {"DJANGO_SECRET_KEY_FALLBACKS": ""}):
+            self.assertEqual(load(DJANGO_DEBUG="true", **environment)["SECRET_KEY_FALLBACKS"], [])
+
     def test_production_is_the_default(self):
         loaded = load(DJANGO_SECRET_KEY="k")
         self.assertFalse(loaded["DEBUG"])

@@ -1,8 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { dnsNames } from '../../config/names';
-import type { Config } from '../../config/resolve';
-import type { Component } from '../component';
+import type { Config } from '../config/resolve';
+import type { Component } from './component';
 
 /** What a Certificate asks for. Source: cert-manager.io/v1, of which these are some fields. */
 export interface CertificateSpec {
@@ -13,12 +12,20 @@ export interface CertificateSpec {
   readonly privateKey: { readonly algorithm: 'ECDSA'; readonly size: 256; readonly rotationPolicy: 'Always' };
 }
 
-/** Asks cert-manager for a certificate of the site's names, if the file names an issuer. */
-export function certificate(scope: Construct, component: Component, { issuer, secretName, hosts }: Config['nginx']['tls']): void {
+/** Asks cert-manager for a certificate of these names, if the file names an issuer. */
+export function certificate(
+  scope: Construct,
+  component: Component,
+  {
+    issuer,
+    secretName,
+    dnsNames,
+  }: { readonly issuer?: Config['nginx']['tls']['issuer'] } & Pick<CertificateSpec, 'secretName' | 'dnsNames'>,
+): void {
   if (!issuer) return;
   const spec: CertificateSpec = {
     secretName,
-    dnsNames: dnsNames(hosts),
+    dnsNames,
     issuerRef: issuer,
     // Earlier than 1.18, cert-manager would keep the key for ever.
     privateKey: { algorithm: 'ECDSA', size: 256, rotationPolicy: 'Always' },

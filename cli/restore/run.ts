@@ -1,0 +1,149 @@
+import { App } from 'cdk8s';
+import type { RestoreProps } from '../../constructs/restore/database-job';
+import { Restore } from '../../constructs/restore/restore';
+import { Swap } from '../../constructs/restore/swap';
+import { stopTime } from '../../constructs/timing';
+import { asAdministrator } from '../as-administrator';
+import { tell } from '../command';
+import type { Content } from './content';
+import { JobRun, sending } from './job';
+import { Kubectl } from './kubectl';
+import { optionsOf } from './source';
+
+interface Deployment {
+  readonly spec: { readonly replicas: number };
+}
+
+/** Manifests of both Jobs, as YAML. */
+export function manifests(props: RestoreProps): { readonly restore: string; readonly swap: string } {
+  const yaml = (Job: typeof Restore | typeof Swap, id: string) => {
+    const app = new App();
+    new Job(app, id, props);
+    return app.synthYaml();
+  };
+  return { restore: yaml(Restore, 'restore'), swap: yaml(Swap, 'swap') };
+}
+
+/** Ctrl-C ends what goes on, and not the way back. */
+async function uninterrupted(act: () => Promise<void>): Promise<void> {
+  const ignore = () => tell('interrupted; ending what has begun');
+  process.on('SIGINT', ignore);
+  try {
+    await act();
+  } finally {
+    process.off('SIGINT', ignore);
+  }
+}
+
+/** One restore of a release. */
+export class Run {
+  private readonly kubectl: Kubectl;
+  private readonly gunicorn: string;
+  private readonly yaml: ReturnType<typeof manifests>;
+  private replicas = 0;
+
+  public constructor(
+    private readonly environment: string,
+    private readonly props: RestoreProps,
+  ) {
+    const { release, namespace } = props.config;
+    this.kubectl = new Kubectl(namespace);
+    this.gunicorn = `${release}-gunicorn`;
+    this.yaml = manifests(props);
+  }
+
+  /** Finds the release. */
+  public async begin(): Promise<void> {
+    this.replicas = (await this.kubectl.json<Deployment>('get', 'deployment', this.gunicorn)).spec.replicas;
+  }
+
+  /** Removes what an earlier restore has left to look at, and makes the database that is to be live, while the site serves. */
+  public async prepare(content?: Content): Promise<void> {
+    await this.remove();
+    await this.apply(this.yaml.restore);
+    await this.job('restore').follow(['restore', 'roles', 'migrate'], sending(this.kubectl, 'restore', content));
+  }
+
+  /** Makes it live: the only part for which the application stops. */
+  public async swap(): Promise<void> {
+    await uninterrupted(async () => {
+      try {
+        await this.scale(0);
+        await this.gone();
+        await this.apply(this.yaml.swap);
+        await this.job('swap').follow(['swap']);
+      } finally {
+        await this.scale(this.replicas);
+      }
+    });
+  }
+
+  /** Waits until the site serves what is live now. */
+  public async serve(): Promise<void> {
+    await this.kubectl.run(['rollout', 'status', `deployment/${this.gunicorn}`], { tell });
+    await this.remove();
+  }
+
+  /** What can be done next. */
+  public next(): string {
+    const { aside, config, source } = this.props;
+    const ofBackup = config.django.media && (source.kind === 'backup' || source.kind === 'copy');
+    return [
+      `${config.postgres.database} is live; what was live is ${aside}. This undoes it:`,
+      `npm run restore ${this.environment} -- --undo ${aside}`,
+      'and this removes it for good:',
+      asAdministrator(config, 'dropdb', aside),
+      ...(ofBackup
+        ? [
+            'uploaded files are as they were; this puts back those of that time that are missing:',
+            ['npm run restore', this.environment, '-- --media', ...optionsOf(source)].join(' '),
+          ]
+        : []),
+    ].join('\n');
+  }
+
+  /** What can be done with a database that stays beside the live one. */
+  public beside(): string {
+    const { restored, config } = this.props;
+    const psql = asAdministrator(config, 'psql', restored, '-it ');
+    return [
+      `${restored} is there beside ${config.postgres.database}. This looks at it:`,
+      psql,
+      'and this drops it:',
+      this.dropCommand(),
+    ].join('\n');
+  }
+
+  public dropCommand(): string {
+    const { restored, config } = this.props;
+    return asAdministrator(config, 'dropdb', `--if-exists ${restored}`);
+  }
+
+  private job(name: 'restore' | 'swap'): JobRun {
+    return new JobRun(this.kubectl, `${this.props.config.release}-${name}`, tell);
+  }
+
+  private async apply(input: string): Promise<void> {
+    await this.kubectl.run(['apply', '--filename', '-'], { input });
+  }
+
+  private async remove(): Promise<void> {
+    const input = `${this.yaml.restore}---\n${this.yaml.swap}`;
+    await this.kubectl.run(['delete', '--ignore-not-found', '--cascade=foreground', '--filename', '-'], { input });
+  }
+
+  private async scale(replicas: number): Promise<void> {
+    tell(`${replicas === 0 ? 'stopping' : 'starting'} ${this.gunicorn}`);
+    await this.kubectl.run(['scale', `deployment/${this.gunicorn}`, `--replicas=${replicas}`]);
+  }
+
+  /** Waits for the end of the pods that there are; who makes others does not hold up the change of names. */
+  private async gone(): Promise<void> {
+    const { release, gunicorn } = this.props.config;
+    const selector = `app.kubernetes.io/component=gunicorn,app.kubernetes.io/instance=${release}`;
+    const pods = await this.kubectl.run(['get', 'pods', '--selector', selector, '--output', 'name']);
+    const names = pods.split('\n').filter(Boolean);
+    if (names.length === 0) return;
+    await this.kubectl.run(['wait', '--for=delete', ...names, `--timeout=${stopTime(gunicorn.gracefulTimeout) + 60}s`]);
+  }
+}

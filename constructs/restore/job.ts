@@ -1,0 +1,63 @@
+/** What the Jobs of a restore have in common. They are not a part of the stack: `npm run restore` makes them, and removes them. */
+import { Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import type { Config } from '../../config/resolve';
+import { k8s } from '../../imports';
+import { claimNames } from '../base';
+import type { Component } from '../component';
+import * as pod from '../pod';
+
+/**
+ * The newest backup; or the newest that is not younger than `time`, which is written as in their names. A copy is one of those that are
+ * off-site, whose folder comes through `INCOMING` as an archive of tar.
+ */
+export interface BackupSource {
+  readonly kind: 'backup' | 'copy';
+  readonly time?: string;
+}
+
+/** Pipe in the first container that a file comes through, or the folder of a backup. */
+export const INCOMING = `${pod.TMP}/incoming`;
+
+/** A Job that has ended goes after this time, if the command has not removed it. Seconds. */
+const TIME_TO_LIVE = 24 * 3600;
+
+/** A Job with pods of that component. */
+export class RestoreJob extends Chart {
+  public constructor(
+    scope: Construct,
+    id: string,
+    protected readonly config: Config,
+    protected readonly component: Component,
+  ) {
+    super(scope, id);
+  }
+
+  protected job(podSpec: Pick<k8s.PodSpec, 'affinity' | 'initContainers' | 'containers' | 'volumes'>): void {
+    const { component, config } = this;
+    new k8s.KubeJob(this, 'job', {
+      metadata: { ...component.metadata(), name: `${config.release}-${this.node.id}` },
+      spec: {
+        backoffLimit: 0,
+        activeDeadlineSeconds: config.drill.deadline,
+        ttlSecondsAfterFinished: TIME_TO_LIVE,
+        template: {
+          metadata: { labels: { ...component.labels } },
+          spec: {
+            serviceAccountName: component.name,
+            ...pod.restrictedPod,
+            imagePullSecrets: pod.pullSecrets(config.imagePullSecrets),
+            restartPolicy: 'Never',
+            ...podSpec,
+          },
+        },
+      },
+    });
+  }
+
+  /** Those of the release; or a volume for the copy that comes, as that of the release may be what is lost. */
+  protected backups(kind: string): k8s.Volume {
+    if (kind === 'copy') return pod.claimed('backup', this.config.backup);
+    return { name: 'backup', persistentVolumeClaim: { claimName: claimNames(this.config).backup, readOnly: true } };
+  }
+}

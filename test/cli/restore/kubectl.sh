@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# A kubectl that writes down what it is asked, and lets every Job succeed but the one called $FAILS.
+shift 2
+echo "$*" >>"$CALLS"
+case $* in
+'get pods'*'--output name') for pod in $PODS; do echo "pod/$pod"; done ;;
+exec*) cat >"$CALLS.input" && [[ $FAILS != exec ]] ;;
+'rollout status'*) [[ $FAILS != rollout ]] ;;
+'get deployment'*) echo '{"spec": {"replicas": 3}}' ;;
+'get pods'*)
+  echo '{"items": [{"metadata": {"name": "pod"}, "status": {"phase": "Running", "initContainerStatuses":
+    [{"name": "restore", "state": {"terminated": {}}}, {"name": "roles", "state": {"terminated": {}}}],
+    "containerStatuses": [{"name": "migrate", "state": {"terminated": {}}}, {"name": "swap", "state": {"terminated": {}}},
+      {"name": "restore-media", "state": {"terminated": {}}}]}}]}'
+  ;;
+'get job'*)
+  case $FAILS in
+  "$3") echo '{"status": {"failed": 1, "conditions": [{"message": "BackoffLimitExceeded"}]}}' ;;
+  exec) echo '{"status": {}}' ;;
+  *) echo '{"status": {"succeeded": 1}}' ;;
+  esac
+  ;;
+logs*) echo 'what the container says' ;;
+*) cat >/dev/null ;;
+esac

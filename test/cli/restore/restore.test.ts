@@ -1,0 +1,185 @@
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { restore } from '../../../cli/restore/restore';
+import type { RestoreOptions } from '../../../cli/restore/source';
+import { place } from '../../support/place';
+
+const here = place();
+const programs = mkdtempSync(join(tmpdir(), 'programs-'));
+const calls = join(programs, 'calls');
+const { PATH } = process.env;
+
+beforeAll(() => {
+  copyFileSync(join(__dirname, 'kubectl.sh'), join(programs, 'kubectl'));
+  chmodSync(join(programs, 'kubectl'), 0o755);
+});
+beforeEach(() => {
+  here.project();
+  rmSync(calls, { force: true });
+  Object.assign(process.env, { PATH: `${programs}${delimiter}${PATH}`, CALLS: calls, FAILS: 'none', PODS: 'one two' });
+});
+afterAll(() => {
+  process.env.PATH = PATH;
+  rmSync(programs, { recursive: true });
+});
+
+const failure = (options: RestoreOptions = {}) =>
+  restore('prod', options, here.root).then(String, (error: unknown) => (error as Error).message);
+/** Calls that change something, or wait for that. */
+const changes = () =>
+  existsSync(calls)
+    ? readFileSync(calls, 'utf8')
+        .trim()
+        .split('\n')
+        .filter((call) => !/^(get|logs) /.test(call))
+    : [];
+
+test('the application stops for the change of names only, and comes back in the number that it had', async () => {
+  await restore('prod', {}, here.root);
+  expect(changes().map((call) => call.split(' --')[0])).toEqual([
+    'delete',
+    'apply',
+    'scale deployment/shop-gunicorn',
+    'wait',
+    'apply',
+    'scale deployment/shop-gunicorn',
+    'rollout status deployment/shop-gunicorn',
+    'delete',
+  ]);
+  expect(changes().flatMap((call) => /--replicas=(\d)/.exec(call)?.[1] ?? [])).toEqual(['0', '3']);
+  expect(here.said.join('\n')).toMatch(/npm run restore prod -- --undo shop_before_\d{8}_\d{6}\n/);
+  expect(here.said).toContain('what the container says');
+});
+
+test('the pods that serve are waited for by name, where there are some', async () => {
+  await restore('prod', {}, here.root);
+  expect(changes().find((call) => call.startsWith('wait'))).toMatch(/^wait --for=delete pod\/one pod\/two --timeout=\d+s$/);
+  rmSync(calls);
+  process.env.PODS = '';
+  await restore('prod', {}, here.root);
+  expect(changes().filter((call) => call.startsWith('wait'))).toEqual([]);
+});
+
+test('when the site does not come back, what undoes it is said all the same', async () => {
+  process.env.FAILS = 'rollout';
+  expect(await failure()).toContain('rollout status');
+  expect(here.said.at(-1)).toContain('--undo shop_before_');
+});
+
+test('a restore that fails stops nothing, and says what drops a half one', async () => {
+  process.env.FAILS = 'shop-restore';
+  expect(await failure()).toBe(
+    [
+      'the Job shop-restore has failed (BackoffLimitExceeded); its last line above says why',
+      'shop is as it was; if shop_restored is left, this drops it:',
+      'kubectl -n shop-prod exec shop-postgres-0 -- dropdb -U shop --if-exists shop_restored',
+    ].join('\n'),
+  );
+  expect(changes().join('\n')).not.toContain('scale');
+});
+
+test('when names cannot be changed, the application comes back all the same', async () => {
+  process.env.FAILS = 'shop-swap';
+  expect(await failure()).toContain('the Job shop-swap has failed');
+  expect(changes().at(-1)).toBe('scale deployment/shop-gunicorn --replicas=3');
+});
+
+test('a Job whose file cannot be sent is ended, as it would wait for ever', async () => {
+  process.env.FAILS = 'exec';
+  here.give('../../x.sql', 'PGDMP');
+  expect(await failure({ file: join(here.root, 'x.sql') })).toContain('kubectl exec --stdin pod');
+  expect(changes()).toContain('delete job shop-restore --wait=false');
+});
+
+test('what an undo fails at is not dropped', async () => {
+  process.env.FAILS = 'shop-restore';
+  expect(await failure({ undo: 'shop_before_20261122_090000' })).toMatch(/\nshop is as it was$/);
+});
+
+test('--beside stops nothing, and says where it is', async () => {
+  await restore('prod', { beside: true }, here.root);
+  expect(changes().join('\n')).not.toContain('scale');
+  expect(here.said.at(-1)).toContain('shop_restored is there beside shop.');
+});
+
+test('--dry-run shows both Jobs, and asks no cluster', async () => {
+  await restore('prod', { dryRun: true }, here.root);
+  const objects = parseAllDocuments(here.said.join('\n')).map(
+    (document) => document.toJSON() as { kind: string; metadata: { name: string } },
+  );
+  expect(objects.filter(({ kind }) => kind === 'Job').map(({ metadata }) => metadata.name)).toEqual(['shop-restore', 'shop-swap']);
+  expect(existsSync(calls)).toBe(false);
+});
+
+test('options are looked at before the cluster is asked', async () => {
+  expect(await failure({ at: 'yesterday' })).toContain('--at must be');
+  expect(existsSync(calls)).toBe(false);
+});
+
+test('without kubectl it says what is missing', async () => {
+  process.env.PATH = '';
+  expect(await failure()).toBe('kubectl cannot be run: install it, and let it reach the cluster');
+});
+
+describe('--media', () => {
+  const MEDIA = { django: { project: 'main_app', hosts: ['shop.example.com'], media: { storage: '5Gi', path: '/app/media' } } };
+  beforeEach(() => here.project(MEDIA));
+
+  test('puts files back while the site serves, and leaves no Job behind', async () => {
+    await restore('prod', { media: true }, here.root);
+    expect(changes().map((call) => call.split(' --')[0])).toEqual(['delete', 'apply', 'delete']);
+    expect(here.said).toContain('what the container says');
+  });
+
+  test('looks for the volume before it makes anything', async () => {
+    await restore('prod', { media: true }, here.root);
+    expect(readFileSync(calls, 'utf8').split('\n')[0]).toBe('get persistentvolumeclaim shop-media');
+  });
+
+  test('a Job that fails stays to be looked at', async () => {
+    process.env.FAILS = 'shop-restore-media';
+    expect(await failure({ media: true })).toBe(
+      'the Job shop-restore-media has failed (BackoffLimitExceeded); its last line above says why',
+    );
+    expect(changes().map((call) => call.split(' --')[0])).toEqual(['delete', 'apply']);
+  });
+
+  test('--dry-run shows the Job of the backup that was asked for, and asks no cluster', async () => {
+    await restore('prod', { media: true, dryRun: true, at: '2026-11-23T14:30Z' }, here.root);
+    const objects = parseAllDocuments(here.said.join('\n')).map(
+      (document) => document.toJSON() as { kind: string; metadata: { name: string } },
+    );
+    expect(objects.filter(({ kind }) => kind === 'Job').map(({ metadata }) => metadata.name)).toEqual(['shop-restore-media']);
+    expect(here.said.join('\n')).toContain('- 20261123T143000Z');
+    expect(existsSync(calls)).toBe(false);
+  });
+
+  test.each<[RestoreOptions, string]>([
+    [{ file: 'x.sql' }, '--media and --file exclude each other'],
+    [{ undo: 'shop_before_20261122_090000', beside: true }, '--media and --undo and --beside exclude each other'],
+    [{ at: 'yesterday' }, '--at must be a time with its zone'],
+    [{ from: 'off-site' }, '--from off-site needs the section `offsite`'],
+  ])('%j is refused with a reason', async (options, expected) => {
+    expect(await failure({ ...options, media: true })).toContain(expected);
+    expect(existsSync(calls)).toBe(false);
+  });
+
+  test('an environment without a volume for files is named', async () => {
+    here.project();
+    expect(await failure({ media: true })).toBe(
+      '--media needs `django.media` in the file of the environment: it says where uploaded files are',
+    );
+  });
+
+  test('a restore of the database says how files of that time come back, where there are files', async () => {
+    await restore('prod', { at: '2026-11-23T14:30Z' }, here.root);
+    expect(here.said.at(-1)).toMatch(/\nnpm run restore prod -- --media --at 2026-11-23T14:30:00Z$/);
+    await restore('prod', { undo: 'shop_before_20261122_090000' }, here.root);
+    expect(here.said.at(-1)).not.toContain('--media');
+    here.project();
+    await restore('prod', {}, here.root);
+    expect(here.said.at(-1)).not.toContain('--media');
+  });
+});

@@ -1,0 +1,67 @@
+/** Everything that happens to a database, while rows are written: each that was acknowledged is there at the end. */
+import { runNow } from './support/jobs';
+import { kubectlMeanwhile, until } from './support/kubectl';
+import { Ledger } from './support/ledger';
+import { Release } from './support/release';
+import { serving } from './support/visitor';
+
+const release = Release.shared();
+const ledger = new Ledger(release);
+const POSTGRES = `${release.release}-postgres-0`;
+
+/** The postmaster is the first process of its container, which only the node can kill: its children take it down with them. */
+const KILL =
+  'for stat in /proc/[1-9]*/stat; do read -r pid name _ <"$stat"; [[ $name != "(postgres)" || $pid == 1 ]] || kill -9 "$pid"; done';
+
+const answers = () => until('Postgres', 90, () => release.sql('select 1') === '1');
+
+/** Another pod of Postgres than the one of before. */
+async function replaced(act: () => void): Promise<void> {
+  const uid = () => release.ready('postgres')[0]?.metadata.uid;
+  const before = uid();
+  act();
+  await until('another pod of Postgres', 120, () => uid() !== undefined && uid() !== before);
+}
+
+beforeAll(async () => {
+  await serving(release);
+  await ledger.begin();
+  await ledger.goesOn();
+});
+afterAll(() => release.sql('drop table ledger'));
+
+test('its processes are killed', async () => {
+  await kubectlMeanwhile(['--namespace', release.namespace, 'exec', POSTGRES, '--', 'bash', '-c', KILL]).catch(() => 'killed');
+  await answers();
+  await ledger.goesOn();
+});
+
+test('its pod is killed', async () => {
+  await replaced(() => release.kubectl('delete', 'pod', POSTGRES, '--grace-period=0', '--force'));
+  await answers();
+  await ledger.goesOn();
+});
+
+test('its pod is evicted', async () => {
+  await replaced(() => release.evict(POSTGRES));
+  await answers();
+  await ledger.goesOn();
+});
+
+test('passwords are rotated', async () => {
+  await release.rotate('postgres');
+  await ledger.goesOn();
+});
+
+test('an older backup takes its place, and not a row is lost of what came since', async () => {
+  await runNow(release, 'backup', 'ledger');
+  await ledger.goesOn();
+  const said = await release.restore();
+  const aside = /--undo (\w+)/.exec(said)?.[1] ?? '';
+  await ledger.goesOn();
+  await ledger.end();
+  const { acknowledged, lost } = ledger.compare(release.release, aside);
+  expect(lost).toEqual([]);
+  expect(acknowledged).toBeGreaterThan(2000);
+  release.sql(`drop database ${aside} with (force)`, 'postgres');
+});

@@ -1,0 +1,107 @@
+/** `npm run restore`: a database beside the live one, and then in its place. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runNow } from './support/jobs';
+import { during, until } from './support/kubectl';
+import { block } from './support/page';
+import { Release } from './support/release';
+import { serving, visit, write } from './support/visitor';
+
+const release = Release.shared();
+const authors = (database?: string) => release.sql("select author from guestbook_entry where author like 'page %' order by id", database);
+const databases = () => release.sql("select datname from pg_database where datname like '%\\_%' order by 1").split('\n');
+const jobs = () => release.list('jobs').map(({ metadata }) => metadata.name);
+const migrations = "select count(*) from django_migrations where app = 'guestbook'";
+
+/** Nginx asks DNS for new pods every few seconds. */
+const answers = () => until('the site to serve', 60, () => visit(release, '/').status === 200);
+
+beforeAll(() => serving(release));
+
+afterEach(async () => {
+  await answers();
+  for (const name of databases().filter((one) => one.startsWith(`${release.release}_`))) {
+    release.sql(`drop database ${name} with (force)`, 'postgres');
+  }
+});
+
+test('the newest backup takes the place of the live database, which is kept, and one command brings it back', async () => {
+  expect(write(release, 'page one', 'before')).toBe(302);
+  await runNow(release, 'backup', 'page');
+  expect(write(release, 'page two', 'after')).toBe(302);
+  // A migration that the backup lacks is applied before the site sees the database.
+  const applied = release.sql(migrations);
+  const said = await release.restore();
+  expect(said).toContain('"event":"restore_ok"');
+  expect(said).toContain(`the roles of ${release.release}_restored are as they must be`);
+  const aside = /--undo (\w+)/.exec(said)?.[1] ?? '';
+  expect(aside).toMatch(new RegExp(`^${release.release}_before_\\d{8}_\\d{6}$`));
+  await answers();
+  expect([authors(), authors(aside), release.sql(migrations)]).toEqual(['page one', 'page one\npage two', applied]);
+  expect(write(release, 'page three', 'restored')).toBe(302);
+
+  await release.restore({ undo: aside });
+  await answers();
+  expect(authors()).toBe('page one\npage two');
+  expect(databases().some((name) => authors(name) === 'page one\npage three')).toBe(true);
+  expect(jobs()).toEqual(expect.not.arrayContaining([expect.stringMatching(/-(restore|swap)$/)]));
+});
+
+test('the site serves until the names change, and again soon after', async () => {
+  await runNow(release, 'backup', 'again');
+  const statuses = (await during(release.restore(), () => visit(release, '/').status)).map((status) => status === 200);
+  const [first, last] = [statuses.indexOf(false), statuses.lastIndexOf(false)];
+  expect(first).toBeGreaterThan(5);
+  expect(statuses.slice(first, last + 1).every((served) => !served)).toBe(true);
+});
+
+test('rows that somebody has deleted come back from a backup that stays beside, as the page of the night says', async () => {
+  expect(write(release, 'page deleted', 'to come back')).toBe(302);
+  await runNow(release, 'backup', 'deleted');
+  release.sql("delete from guestbook_entry where author = 'page deleted'");
+  expect(write(release, 'page since', 'to stay')).toBe(302);
+  expect(await release.restore({ beside: true })).toContain(`psql -U ${release.release} ${release.release}_restored`);
+  expect(authors()).not.toContain('page deleted');
+  await release.follow(block('runbook.md', 'COPY $table TO STDOUT'));
+  expect(authors()).toContain('page deleted');
+  expect(authors()).toContain('page since');
+  expect(databases()).not.toContain(`${release.release}_restored`);
+  expect(write(release, 'page afterwards', 'under a number of its own')).toBe(302);
+});
+
+test('a plain file of a database with other owners is taken in', async () => {
+  expect(write(release, 'page four', 'in the file')).toBe(302);
+  const dump = release.kubectl('exec', `${release.release}-postgres-0`, '--', 'pg_dump', '-U', release.release, release.release);
+  const file = join(mkdtempSync(join(tmpdir(), 'file-')), 'backup.sql');
+  writeFileSync(file, dump.replaceAll(`OWNER TO ${release.release}_owner`, 'OWNER TO django'));
+  expect(write(release, 'page five', 'not in the file')).toBe(302);
+  await release.restore({ file });
+  await answers();
+  expect(authors()).toContain('page four');
+  expect(authors()).not.toContain('page five');
+  expect(write(release, 'page six', 'afterwards')).toBe(302);
+});
+
+test('a restore that fails says why, and touches nothing', async () => {
+  const before = databases();
+  await expect(release.restore({ at: '2020-01-01T00:00Z' })).rejects.toThrow(/shop\w* is as it was/);
+  expect(databases()).toEqual(before);
+  expect(visit(release, '/').status).toBe(200);
+});
+
+test('a volume that is of no use any more is replaced, and the newest backup restored, as the page of the night says', async () => {
+  expect(write(release, 'page kept', 'in the backup')).toBe(302);
+  await runNow(release, 'backup', 'volume');
+  const claim = () => release.kubectl('get', 'pvc', `data-${release.release}-postgres-0`, '--output=jsonpath={.metadata.uid}');
+  const before = claim();
+  const [commands = '', last] = block('runbook.md', 'delete pvc data-shop-postgres-0').split(/^(?=npm run)/m);
+  expect(last).toBe('npm run restore prod\n');
+  await release.follow(commands);
+  expect(claim()).not.toBe(before);
+  expect(authors()).toBe('');
+  await release.restore();
+  await answers();
+  expect(authors()).toContain('page kept');
+  expect(write(release, 'page on a new volume', 'afterwards')).toBe(302);
+});

@@ -1,0 +1,12 @@
+/** Commands as the pages have them. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../../support/stack';
+
+/** The first block of a page of docs/ that this text stands in: between fences, or four spaces in. */
+export function block(page: string, text: string): string {
+  const blocks = readFileSync(join(ROOT, 'docs', page), 'utf8').match(/^```\w*\n[^]*?^```$|(?:^ {4}.*\n)+/gm) ?? [];
+  const found = blocks.find((one) => one.includes(text));
+  if (found === undefined) throw new Error(`docs/${page} has no commands with ${text}`);
+  return found.startsWith('```') ? found.replace(/^```\w*\n|```$/g, '') : found.replaceAll(/^ {4}/gm, '');
+}
