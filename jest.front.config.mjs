@@ -11,6 +11,6 @@ export default {
   setupFilesAfterEnv: ['<rootDir>/support/setup.ts'],
   // They wait more than they work.
   maxWorkers: 3,
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   transform: { '\\.ts$': ['ts-jest', { diagnostics: false, tsconfig: '<rootDir>/../../tsconfig.json' }] },
 };

@@ -13,7 +13,7 @@ beforeAll(() => {
   execFileSync('npx', ['tsc', '--project', 'tsconfig.build.json', '--outDir', join(installed, 'lib')], { cwd: ROOT, stdio: 'pipe' });
   for (const name of ['package.json', 'runtime']) cpSync(join(ROOT, name), join(installed, name), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(installed, 'node_modules'));
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test('another project can import the constructs and the configuration, and render', () => {

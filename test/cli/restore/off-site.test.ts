@@ -162,7 +162,7 @@ test('nothing of it stays here when somebody interrupts', async () => {
   expect(exit).toHaveBeenCalledWith(130);
   exit.mockRestore();
   await end;
-}, 30_000);
+});
 
 test('an environment without copies is named, and --dry-run fetches none', async () => {
   await run({ dryRun: true });
