@@ -2,6 +2,7 @@
 export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/lib/'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/matchers.ts'],
   maxWorkers: '100%',
   // Ends what hangs: no test is judged by its time, on a busy machine either.
   testTimeout: 120_000,

@@ -1,6 +1,8 @@
 /** `npm run <command> <environment>` */
 import { Command, Option } from 'commander';
+import { CLASS_NAMES } from '../diff/classes';
 import { EXIT, run } from './command';
+import { diff, FORMATS, type DiffOptions } from './diff/diff';
 import { restore } from './restore/restore';
 import type { RestoreOptions } from './restore/source';
 import { ROTATION_NAMES, type RotationName } from './rotation/rotation';
@@ -30,6 +32,19 @@ program
   .option('--dry-run', 'show the manifests, and do nothing')
   .description('restore the newest backup beside the live database, and put it in its place; or its uploaded files')
   .action((environment: string | undefined, options: RestoreOptions) => run(() => restore(environment, options)));
+
+program
+  .command('diff')
+  .argument('[environment]', 'name of a file in environments/, without .yaml')
+  .option('--against <what>', 'a revision of Git, a folder or file of manifests, or cluster', 'HEAD')
+  .addOption(new Option('--format <form>', 'for people, machines or a pull request').choices(FORMATS).default('text'))
+  .addOption(new Option('--fail-on <class>', 'end with 0 when nothing is as bad as that').choices(CLASS_NAMES))
+  .description('tell what applying the environment will do, worst first; the exit code says how bad it is')
+  .action((environment: string | undefined, options: DiffOptions) =>
+    run(async () => {
+      process.exitCode = await diff(environment, options);
+    }),
+  );
 
 program
   .command('validate')

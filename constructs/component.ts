@@ -43,6 +43,9 @@ export const KEPT = { 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=fal
 /** Components that keep data, and so are kept with all that they need to run. */
 const KEEPING: readonly ComponentName[] = ['postgres'];
 
+/** Label of every object that belongs to a component. */
+export const COMPONENT_LABEL = 'app.kubernetes.io/component';
+
 export type Labels = Readonly<Record<string, string>>;
 
 export interface ReleaseProps {
@@ -86,7 +89,7 @@ export class Component {
     const own = {
       'app.kubernetes.io/name': SOFTWARE[component],
       'app.kubernetes.io/instance': release.release,
-      'app.kubernetes.io/component': component,
+      [COMPONENT_LABEL]: component,
     };
     this.name = operated?.name ?? `${release.release}-${component}`;
     this.selectorLabels = operated?.selectorLabels ?? own;

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { INCOMING } from '../../constructs/restore/job';
 import { CommandError } from '../command';
 import type { Content } from './content';
-import type { Kubectl } from './kubectl';
+import type { Kubectl } from '../kubectl';
 
 interface ContainerStatus {
   readonly name: string;

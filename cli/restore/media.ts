@@ -6,7 +6,7 @@ import { RestoreMedia, type RestoreMediaProps } from '../../constructs/restore/r
 import { CommandError, EXIT, tell } from '../command';
 import { contentOf } from './content';
 import { JobRun, sending } from './job';
-import { Kubectl } from './kubectl';
+import { Kubectl } from '../kubectl';
 import { backupSource, type RestoreOptions } from './source';
 
 const JOB = 'restore-media';

@@ -7,7 +7,7 @@ import { asAdministrator } from '../as-administrator';
 import { tell } from '../command';
 import type { Content } from './content';
 import { JobRun, sending } from './job';
-import { Kubectl } from './kubectl';
+import { Kubectl } from '../kubectl';
 import { optionsOf } from './source';
 
 interface Deployment {

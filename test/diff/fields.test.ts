@@ -1,4 +1,4 @@
-import { diff } from '../../diff/diff';
+import { diff as changesOf, leaves, type Difference } from '../../diff/diff';
 import type { Manifest } from '../../constructs/manifests';
 
 const object = (spec: unknown, name = 'web', kind = 'Deployment'): Manifest => ({
@@ -7,6 +7,12 @@ const object = (spec: unknown, name = 'web', kind = 'Deployment'): Manifest => (
   metadata: { name, namespace: 'shop' },
   spec,
 });
+
+/** Differences as lines of a list, paths as texts. */
+const diff = (before: readonly Manifest[], after: readonly Manifest[]) =>
+  changesOf(before, after).flatMap(({ kind, name, differences }) =>
+    differences.map(({ path, ...values }) => ({ kind, name, path: path.join('.'), ...values })),
+  );
 
 test('equal manifests do not differ, whatever the order of keys', () => {
   expect(diff([object({ a: 1, b: [1] })], [object({ b: [1], a: 1 })])).toEqual([]);
@@ -75,4 +81,56 @@ test('a value that becomes a group differs as a whole', () => {
   expect(diff([object({ a: 1 })], [object({ a: { b: 1 } })])).toEqual([
     { kind: 'Deployment', name: 'web', path: 'spec.a', before: 1, after: { b: 1 } },
   ]);
+});
+
+describe('single values', () => {
+  const single = (difference: Omit<Difference, 'path'>) =>
+    leaves({ path: ['a'], ...difference }).map(({ path, within, ...values }) => [path.join('.'), values, within?.join('.')]);
+
+  test('of what came are those in it, of empty groups the group', () => {
+    expect(single({ after: { b: [{ name: 'c', d: 1 }], e: {}, 'f.g/h': null } })).toEqual([
+      ['a.b.c.name', { after: 'c' }, 'a'],
+      ['a.b.c.d', { after: 1 }, 'a'],
+      ['a.e', { after: {} }, 'a'],
+      ['a.f.g/h', { after: null }, 'a'],
+    ]);
+  });
+
+  test('of a group that gives way to a value are those of both', () => {
+    expect(single({ before: { b: 1 }, after: 2 })).toEqual([
+      ['a', { after: 2 }, undefined],
+      ['a.b', { before: 1 }, 'a'],
+    ]);
+  });
+
+  test('of a list in another order is the list', () => {
+    const [before, after] = [
+      ['a', 'b'],
+      ['b', 'a'],
+    ];
+    expect(single({ before, after })).toEqual([['a', { before, after }, undefined]]);
+  });
+});
+
+describe('Secrets', () => {
+  const secret = (value: string) => ({
+    ...object(undefined, 'postgres', 'Secret'),
+    metadata: { name: 'postgres', namespace: 'shop', annotations: { applied: value } },
+    data: { password: value },
+    stringData: { user: value },
+    type: 'Opaque',
+  });
+  const [old, now] = [secret('hunter2'), secret('hunter3')];
+
+  test.each([
+    ['that changed', [old], [now]],
+    ['that came', [], [now]],
+    ['that went', [old], []],
+    ['that lost all values', [old], [{ ...now, data: null, stringData: 'hunter2' }]],
+    ['that got values', [{ ...old, data: undefined }], [now]],
+  ])('%s differ, without their values', (_what, before, after) => {
+    const changes = changesOf(before, after);
+    expect(changes.flatMap(({ differences }) => differences)).not.toEqual([]);
+    expect(JSON.stringify(changes)).not.toContain('hunter');
+  });
 });

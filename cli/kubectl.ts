@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { CommandError } from '../command';
+import { CommandError } from './command';
 
 interface Options {
   /** Text for its input.

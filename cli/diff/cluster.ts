@@ -1,0 +1,61 @@
+/** What runs, and what the API server would make of it: both sides have its defaults, so that only what changes differs. */
+import type { Environment } from '../../config/load';
+import { nameBeforeHash } from '../../constructs/content-name';
+import { merge } from '../../constructs/finish';
+import type { Manifest } from '../../constructs/manifests';
+import { CommandError } from '../command';
+import { Kubectl } from '../kubectl';
+import type { Sides } from './against';
+import { live, written } from './live';
+import { room } from './room';
+
+const identity = ({ kind, metadata }: Manifest) => `${kind} ${metadata.name}`;
+const stable = ({ kind, metadata }: Manifest) => `${kind} ${nameBeforeHash(metadata.name)}`;
+const made = ({ metadata }: Manifest) => (metadata as { readonly creationTimestamp?: string }).creationTimestamp ?? '';
+
+/** Without the history of objects whose names follow their content: of each the one that is wanted, or the newest. */
+function current(running: readonly Manifest[], wanted: readonly Manifest[]): Manifest[] {
+  const names = new Set(wanted.map(identity));
+  const newest = new Map<string, Manifest>();
+  for (const object of running) {
+    const other = newest.get(stable(object));
+    if (!other || (!names.has(identity(other)) && (names.has(identity(object)) || made(object) > made(other))))
+      newest.set(stable(object), object);
+  }
+  return running.filter((object) => names.has(identity(object)) || newest.get(stable(object)) === object);
+}
+
+/** What the API server makes of manifests; nothing is changed. */
+async function dryRun(kubectl: Kubectl, objects: readonly Manifest[]): Promise<Manifest[]> {
+  const list = { apiVersion: 'v1', kind: 'List', items: objects };
+  const answer = await kubectl.run(['apply', '--dry-run=server', '--output', 'json', '--filename', '-'], { input: JSON.stringify(list) });
+  const result = JSON.parse(answer) as Manifest & { readonly items?: Manifest[] };
+  return result.items ?? [result];
+}
+
+/** The same, one by one: of what the API server refuses, what it would have to become. */
+async function dryRuns(kubectl: Kubectl, objects: readonly Manifest[], running: readonly Manifest[]): Promise<Manifest[]> {
+  const results: Manifest[] = [];
+  for (const object of objects) {
+    const before = running.find((one) => identity(one) === identity(object));
+    const refused = before ? (merge(before, object) as Manifest) : object;
+    results.push(
+      ...(await dryRun(kubectl, [object]).catch((error: unknown) => {
+        if (error instanceof CommandError) return [refused];
+        throw error;
+      })),
+    );
+  }
+  return results;
+}
+
+/** Both sides, and whether the pods find room. */
+export async function ofCluster({ config }: Environment, wanted: readonly Manifest[]): Promise<Sides> {
+  const kubectl = new Kubectl(config.namespace);
+  const running = await live(kubectl, config);
+  const fits = await room(kubectl, config.namespace, wanted);
+  // Without its namespace the API server would refuse everything else.
+  if (running.length === 0) return { before: [], after: wanted, room: fits };
+  const after = await dryRun(kubectl, wanted).catch(() => dryRuns(kubectl, wanted, running));
+  return { before: current(running, wanted).map(written), after: after.map(written), room: fits };
+}

@@ -1,0 +1,45 @@
+/** `npm run diff <environment>`: what applying the environment, as it is now, will do. */
+import { CLASSES, asBadAs, type ClassName } from '../../diff/classes';
+import { markdown } from '../../diff/report/markdown';
+import { report, type Report } from '../../diff/report/report';
+import { text } from '../../diff/report/text';
+import { composeEnvironment } from '../../constructs/compose';
+import { manifests } from '../../constructs/manifests';
+import { ConfigError } from '../../config/problems';
+import { environmentNamed, ROOT, tell } from '../command';
+import { compared } from './against';
+
+export const FORMATS = ['text', 'json', 'markdown'] as const;
+
+export interface DiffOptions {
+  /** A revision of Git, a folder or file of manifests, or `cluster`. */
+  readonly against: string;
+  readonly format: (typeof FORMATS)[number];
+  /** Classes that are less bad than this one end the command with 0.
+   * @default - each class ends it with its own exit code */
+  readonly failOn?: ClassName;
+}
+
+/** Columns where the output is no terminal. */
+const COLUMNS = 120;
+
+const WRITERS: Record<DiffOptions['format'], (of: Report) => string> = {
+  text: (of) => text(of, process.stdout.isTTY ? process.stdout.columns : COLUMNS),
+  json: (of) => JSON.stringify(of, undefined, 2),
+  markdown,
+};
+
+/**
+ * Tells what will happen, worst first.
+ * @returns the exit code: of the worst class, or 0
+ * @throws CommandError when there is nothing to compare with, ConfigError when the environment has problems
+ */
+export async function diff(name: string | undefined, { against, format, failOn = 'cosmetic' }: DiffOptions, root = ROOT): Promise<number> {
+  const environment = environmentNamed(name, root);
+  const { app, problems } = composeEnvironment(environment, root, '');
+  if (problems.length > 0) throw new ConfigError(problems);
+  const sides = await compared({ against, environment, root, after: manifests(app) });
+  const told = report({ environment: environment.name, against, ...sides });
+  tell(WRITERS[format](told));
+  return told.worst && asBadAs(told.worst, failOn) ? CLASSES[told.worst].exitCode : 0;
+}
