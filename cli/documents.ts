@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { editorSchema } from '../config/document/json-schema';
 import { configurationPage } from '../config/document/table';
 import { examplePage } from '../constructs/nginx/example-page';
+import { page as diffPage } from '../diff/page';
 
 const ROOT = join(__dirname, '..');
 
@@ -11,6 +12,7 @@ const ROOT = join(__dirname, '..');
 export const DOCUMENTS: Readonly<Record<string, () => string>> = {
   'config/schema.json': editorSchema,
   'docs/configuration.md': configurationPage,
+  'docs/diff.md': diffPage,
   'docs/front/example.md': () => examplePage(ROOT),
 };
 

@@ -16,6 +16,9 @@ interface Options {
   readonly tell?: (line: string) => void;
 }
 
+/** What a command needs that only asks. */
+export type Asking = Pick<Kubectl, 'run' | 'json'>;
+
 export class Kubectl {
   public constructor(private readonly namespace: string) {}
 

@@ -4,7 +4,7 @@ import { nameBeforeHash } from '../../constructs/content-name';
 import { merge } from '../../constructs/finish';
 import type { Manifest } from '../../constructs/manifests';
 import { CommandError } from '../command';
-import { Kubectl } from '../kubectl';
+import { Kubectl, type Asking } from '../kubectl';
 import type { Sides } from './against';
 import { live, written } from './live';
 import { room } from './room';
@@ -26,7 +26,7 @@ function current(running: readonly Manifest[], wanted: readonly Manifest[]): Man
 }
 
 /** What the API server makes of manifests; nothing is changed. */
-async function dryRun(kubectl: Kubectl, objects: readonly Manifest[]): Promise<Manifest[]> {
+async function dryRun(kubectl: Asking, objects: readonly Manifest[]): Promise<Manifest[]> {
   const list = { apiVersion: 'v1', kind: 'List', items: objects };
   const answer = await kubectl.run(['apply', '--dry-run=server', '--output', 'json', '--filename', '-'], { input: JSON.stringify(list) });
   const result = JSON.parse(answer) as Manifest & { readonly items?: Manifest[] };
@@ -34,7 +34,7 @@ async function dryRun(kubectl: Kubectl, objects: readonly Manifest[]): Promise<M
 }
 
 /** The same, one by one: of what the API server refuses, what it would have to become. */
-async function dryRuns(kubectl: Kubectl, objects: readonly Manifest[], running: readonly Manifest[]): Promise<Manifest[]> {
+async function dryRuns(kubectl: Asking, objects: readonly Manifest[], running: readonly Manifest[]): Promise<Manifest[]> {
   const results: Manifest[] = [];
   for (const object of objects) {
     const before = running.find((one) => identity(one) === identity(object));
@@ -50,8 +50,11 @@ async function dryRuns(kubectl: Kubectl, objects: readonly Manifest[], running: 
 }
 
 /** Both sides, and whether the pods find room. */
-export async function ofCluster({ config }: Environment, wanted: readonly Manifest[]): Promise<Sides> {
-  const kubectl = new Kubectl(config.namespace);
+export async function ofCluster(
+  { config }: Environment,
+  wanted: readonly Manifest[],
+  kubectl: Asking = new Kubectl(config.namespace),
+): Promise<Sides> {
   const running = await live(kubectl, config);
   const fits = await room(kubectl, config.namespace, wanted);
   // Without its namespace the API server would refuse everything else.

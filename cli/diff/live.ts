@@ -1,7 +1,7 @@
 /** What runs of a release, as a person would have written it. */
 import type { Config } from '../../config/resolve';
 import type { Manifest } from '../../constructs/manifests';
-import type { Kubectl } from '../kubectl';
+import type { Asking } from '../kubectl';
 
 type Group = Readonly<Record<string, unknown>>;
 interface List {
@@ -52,7 +52,7 @@ export function written(object: Manifest): Manifest {
 }
 
 /** Objects of a release that run, as the API server has them, but for those that controllers made. */
-export async function live(kubectl: Kubectl, { namespace, release }: Config): Promise<Manifest[]> {
+export async function live(kubectl: Asking, { namespace, release }: Config): Promise<Manifest[]> {
   const { items: namespaces } = await kubectl.json<List>('get', 'namespaces', '--field-selector', `metadata.name=${namespace}`);
   if (namespaces.length === 0) return [];
   const names = await kubectl.run(['api-resources', '--verbs', 'list', '--namespaced', '--output', 'name']);

@@ -3,7 +3,7 @@ import { amounts, format, podRequests, staying, sum, type Amounts } from '../../
 import { at, list, rollingOf, type Json } from '../../diff/objects';
 import type { Manifest } from '../../constructs/manifests';
 import { CommandError } from '../command';
-import type { Kubectl } from '../kubectl';
+import type { Asking } from '../kubectl';
 
 interface Node {
   readonly name: string;
@@ -36,7 +36,7 @@ function takes(node: Json, pod: Json): boolean {
 
 const fits = (free: Amounts, requests: Amounts) => Object.entries(requests).every(([name, count]) => count <= (free[name] ?? 0));
 
-async function nodes(kubectl: Kubectl, namespace: string): Promise<Node[]> {
+async function nodes(kubectl: Asking, namespace: string): Promise<Node[]> {
   const [all, pods] = await Promise.all([
     kubectl.json<{ items: Json[] }>('get', 'nodes'),
     kubectl.json<{ items: Json[] }>('get', 'pods', '--all-namespaces', '--field-selector', 'status.phase!=Succeeded,status.phase!=Failed'),
@@ -75,7 +75,7 @@ const spelled = (requests: Amounts) =>
     .join(', ');
 
 /** A sentence: whether all pods of the release, with those of a rollout, fit the nodes beside the pods of others. */
-export async function room(kubectl: Kubectl, namespace: string, after: readonly Manifest[]): Promise<string> {
+export async function room(kubectl: Asking, namespace: string, after: readonly Manifest[]): Promise<string> {
   let there: Node[];
   try {
     there = await nodes(kubectl, namespace);

@@ -24,8 +24,6 @@ const RELEASES = [
   render({ postgres: { ...OPERATED.postgres, ...ARCHIVED.postgres, pooler: {} } }),
 ].map(({ objects }) => objects);
 
-type Json = Record<string, unknown>;
-
 /** Every place in a value, the whole and its parts. */
 function places(value: unknown, path: readonly string[] = []): (readonly string[])[] {
   if (typeof value !== 'object' || value === null) return [path];
@@ -35,12 +33,11 @@ function places(value: unknown, path: readonly string[] = []): (readonly string[
 /** The value with another one, or none, at a place. */
 function replaced(value: unknown, [key, ...rest]: readonly string[], by: unknown): unknown {
   if (key === undefined) return by;
-  const copy = (Array.isArray(value) ? [...(value as unknown[])] : { ...(value as Json) }) as Json;
-  const inner = replaced(copy[key], rest, by);
-  if (inner !== undefined) copy[key] = inner;
-  else if (Array.isArray(copy)) copy.splice(Number(key), 1);
-  else delete copy[key];
-  return copy;
+  const entries = Object.entries(value as object).map(
+    ([name, inner]) => [name, name === key ? replaced(inner, rest, by) : (inner as unknown)] as const,
+  );
+  const kept = entries.filter(([, inner]) => inner !== undefined);
+  return Array.isArray(value) ? kept.map(([, inner]) => inner) : Object.fromEntries(kept);
 }
 
 /** What identifies an object stays: it would be another one. */

@@ -5,6 +5,8 @@ import { parse, stringify } from 'yaml';
 import { secretContracts } from '../../constructs/secrets';
 import { EXCEPTIONS } from '../lint/exceptions';
 import { merge } from '../../constructs/finish';
+import { report } from '../../diff/report/report';
+import { text } from '../../diff/report/text';
 import { confText } from '../constructs/nginx-tree';
 import { PUBLIC_KEY } from '../support/public-key';
 import { config, problems, render, ROOT, SMALLEST } from '../support/stack';
@@ -67,13 +69,22 @@ test('every option that the pages give to a command is one', () => {
   const used = PAGES.flatMap((page) =>
     [...read(page).matchAll(/npm run (\w+) \w+ -- (--[a-z-]+)/g)].map(([, name, option]) => `${name} ${option}`),
   );
-  const options = ['secrets', 'restore'].flatMap((name) =>
+  const options = ['secrets', 'restore', 'diff'].flatMap((name) =>
     [
       ...spawnSync('npx', ['tsx', 'cli/main.ts', name, '--help'], { cwd: ROOT, encoding: 'utf8' }).stdout.matchAll(/^ {2}(--[a-z-]+)/gm),
     ].map(([, option]) => `${name} ${option}`),
   );
   expect(used).not.toEqual([]);
   expect([...new Set(used)].filter((option) => !options.includes(option))).toEqual([]);
+});
+
+test('what the README shows of `npm run diff` is what it says', () => {
+  const [, shown = ''] = /```text\n([\s\S]*?)\n```/.exec(read('README.md')) ?? [];
+  const before = parse(read('environments/prod.yaml')) as object;
+  const changes = { image: 'registry.example.com/example/shop:1.5.0', gunicorn: { replicas: { min: 3, max: 6 } } };
+  const sides = { before: render(before).objects, after: render(merge(before, changes) as object).objects };
+  const name = (words: string) => words.replace(/-[0-9a-f]{8} /g, '-<hash> ');
+  expect(name(shown)).toBe(name(text(report({ environment: 'prod', against: 'HEAD', ...sides }), 120)));
 });
 
 test('the example of the README is a file without a problem', () => {
