@@ -1,5 +1,7 @@
 /** Plain kubectl: the first time, every later time, and after a delete. */
-import { changed } from './support/kubectl';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { changed, kubectl } from './support/kubectl';
+import { block } from './support/page';
 import { Release } from './support/release';
 import { serving, visit, write } from './support/visitor';
 
@@ -29,4 +31,33 @@ test('deleting the stack keeps the database and the backups, and a new apply fin
   expect(claims()).toEqual(before);
   await serving(release);
   expect(visit(release, '/').text).toContain('before the delete');
+});
+
+const PAGE = 'how-to/kubectl.md';
+
+test('what a release no longer has goes by the commands of the page, and what keeps data stays', async () => {
+  const prune = block(PAGE, '--prune');
+  const names = (kind: string) => release.list(kind).map(({ metadata }) => metadata.name);
+  await release.follow(prune);
+  const [configMaps, claims, secrets] = ['configmaps', 'persistentvolumeclaims', 'secrets'].map(names);
+  release.apply('dev', { nginx: { uploadLimit: '7Mi' } });
+  const beside = names('configmaps').filter((name) => !configMaps?.includes(name));
+  expect(beside).toEqual([expect.stringMatching(/^shop-nginx-[0-9a-f]{8}$/)]);
+  await release.follow(prune);
+  expect(names('configmaps')).not.toEqual(
+    expect.arrayContaining(configMaps?.filter((name) => /^shop-nginx-[0-9a-f]{8}$/.test(name)) ?? []),
+  );
+  expect(names('configmaps')).toEqual(expect.arrayContaining(beside));
+  expect(names('persistentvolumeclaims')).toEqual(claims);
+  expect(names('secrets')).toEqual(secrets);
+  await serving(release);
+});
+
+test('Kustomize changes on top of dist/ what its patch says, and nothing else', async () => {
+  const yaml = /```yaml\n([^]*?)```/.exec(readFileSync('docs/how-to/kubectl.md', 'utf8'))?.[1] ?? '';
+  writeFileSync(release.path('kustomization.yaml'), yaml.replaceAll('dist/prod', 'dist/dev'));
+  await release.follow('kubectl kustomize . > after.yaml\n');
+  expect(changed(kubectl(['apply', '--dry-run=server', '--filename', release.path('after.yaml')]))).toEqual([
+    'deployment.apps/shop-gunicorn configured (server dry run)',
+  ]);
 });

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { diff } from '../../../cli/diff/diff';
 import type { RotationName } from '../../../cli/rotation/rotation';
 import { restore } from '../../../cli/restore/restore';
 import type { RestoreOptions } from '../../../cli/restore/source';
@@ -123,6 +124,15 @@ export class Release extends Namespaced {
   /** Restores, and returns what the command said. */
   public async restore(options: RestoreOptions = {}): Promise<string> {
     return (await saidBy(() => restore(this.environment, options, this.root))).join('\n');
+  }
+
+  /** What `npm run diff` says that an apply would do. */
+  public async diff(variant: Variant = 'dev', changes: object = {}): Promise<string> {
+    this.render(variant, changes);
+    const said = await saidBy(async () => {
+      await diff(this.environment, { against: 'cluster', format: 'text' }, this.root);
+    });
+    return said.join('\n');
   }
 
   /** A value that the release now has. */
