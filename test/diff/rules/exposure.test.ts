@@ -1,0 +1,52 @@
+import { container, deployment, lead, object, pod } from './objects';
+
+lead('exposure', [
+  [
+    'pods read a key of a Secret',
+    deployment(),
+    pod({ volumes: [{ name: 's', secret: { secretName: 'keys' } }] }),
+    /^its pods read keys of Secrets$/,
+  ],
+  [
+    'a variable comes from a Secret',
+    deployment(),
+    container({ env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 'keys', key: 'a' } } }] }),
+    /^its pods read keys and a of Secrets$/,
+  ],
+  [
+    'pods share the network of their node',
+    deployment(),
+    pod({ hostNetwork: true }),
+    /^its pods may do something else: hostNetwork: \+ true$/,
+  ],
+  [
+    'a container is privileged',
+    deployment(),
+    container({ securityContext: { privileged: true } }),
+    /^its pods may do something else: \+ containers\.app\.securityContext$/,
+  ],
+  [
+    'a container beside the others is',
+    deployment(),
+    pod({ containers: [{ name: 'other', securityContext: { privileged: true } }] }),
+    /^its pods may do something else: \+ containers\.other$/,
+  ],
+  [
+    'a namespace lets pods do more',
+    object('Namespace', {}, { 'pod-security.kubernetes.io/enforce': 'restricted' }),
+    { metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'baseline' } } },
+    /enforce restricted → baseline$/,
+  ],
+  [
+    'a role may do more',
+    object('Role', { rules: [{ verbs: ['get'] }] }),
+    { rules: [{ verbs: ['*'] }] },
+    /^gives other rights: rules\.0\.verbs\.0: get → \*$/,
+  ],
+  [
+    'another host is routed',
+    object('Ingress', { spec: { rules: [{ host: 'a.example.com' }] } }),
+    { spec: { rules: [{ host: 'b.example.com' }] } },
+    /^leads visitors: rules\.0\.host: a\.example\.com → b\.example\.com$/,
+  ],
+]);
