@@ -62,15 +62,7 @@ function claims(all: readonly Manifest[]): Amounts[] {
     if (object.kind === 'PersistentVolumeClaim') return [asked(object)];
     if (object.kind !== 'StatefulSet') return [];
     const { max } = replicasOf(object, all);
-    // A claim of the same name in the manifests is the same claim.
-    const own = list(at(object, 'spec', 'volumeClaimTemplates')).filter(
-      (claim) =>
-        !all.some(
-          ({ kind, metadata }) =>
-            kind === 'PersistentVolumeClaim' && metadata.name === `${at(claim, 'metadata', 'name') as string}-${object.metadata.name}-0`,
-        ),
-    );
-    return own.map((claim) => asked(claim, max));
+    return list(at(object, 'spec', 'volumeClaimTemplates')).map((claim) => asked(claim, max));
   });
 }
 
