@@ -100,10 +100,20 @@ export class Followed {
     return (JSON.parse(this.kubectl('get', 'application', this.release.namespace, '--output=json')) as { status: Status }).status;
   }
 
+  /** Resolves when Argo CD has compared the cluster with the newest commit, and finds nothing to do. */
+  public async compared(): Promise<void> {
+    const head = this.git('rev-parse', 'HEAD');
+    await until(`Argo CD to have compared ${head}`, 60, () => {
+      const { status } = this;
+      if (`${status.sync.status} ${status.sync.revision} ${status.health.status}` === `Synced ${head} Healthy`) return true;
+      throw new Error(summary(status));
+    });
+  }
+
   /** Resolves when everything is as the newest commit says, and healthy, and the last sync of it has succeeded. */
   public async synced(): Promise<void> {
     const head = this.git('rev-parse', 'HEAD');
-    await until(`Argo CD to have applied ${head}`, 150, () => {
+    await until(`Argo CD to have applied ${head}`, 240, () => {
       const { status } = this;
       const { phase, syncResult } = status.operationState ?? {};
       const done = `${status.sync.status} ${status.sync.revision} ${status.health.status} ${phase} ${syncResult?.revision}`;
