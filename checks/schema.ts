@@ -7,14 +7,11 @@ interface Model {
   validate(): void;
 }
 
-/** Packages of other people's kinds. */
-const OTHERS: Readonly<Record<string, string>> = { 'argoproj.io/v1alpha1': '@kubernetes-models/argo-cd' };
-
 const load = createRequire(__filename);
 
 /** The class of an API's kind: `apps/v1` has a folder of that name, and the core API `v1`. */
 function modelOf({ apiVersion, kind }: Manifest): (new (data: unknown) => Model) | undefined {
-  const path = `${OTHERS[apiVersion] ?? 'kubernetes-models'}/${apiVersion}/${kind}`;
+  const path = `kubernetes-models/${apiVersion}/${kind}`;
   try {
     return (load(path) as Record<string, new (data: unknown) => Model>)[kind];
   } catch {

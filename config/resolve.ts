@@ -1,6 +1,7 @@
 /** What follows from other settings, once they are all read. */
 import { dnsNames } from './names';
 import type { Settings } from './schema';
+import { automation } from './sections/argocd';
 import { cloudNativePg } from './sections/cloudnative-pg';
 import { location } from './sections/nginx/location';
 
@@ -20,6 +21,9 @@ const MAX_REQUESTS = 20_000;
 
 /** For dumps. Bytes. */
 const BACKUP_STORAGE = 10 * 1024 ** 3;
+
+/** The cluster that Argo CD runs in, by the name that it has there. */
+const ITS_OWN_CLUSTER = 'https://kubernetes.default.svc';
 
 /** Websockets are silent for longer than pages take. Seconds. */
 const WEBSOCKET_TIMEOUT = 3600;
@@ -153,9 +157,20 @@ function resolveOffsite(offsite: Settings['offsite'], namespace: string) {
   };
 }
 
+function resolveArgocd(argocd: Settings['argocd'], environment: string) {
+  if (!argocd) return undefined;
+  const { automated, destination, path = `dist/${environment}` } = argocd;
+  return {
+    ...argocd,
+    path,
+    destination: destination.name === undefined ? { server: destination.server ?? ITS_OWN_CLUSTER } : { name: destination.name },
+    automated: typeof automated === 'boolean' ? automated && automation.parse({}) : automated,
+  };
+}
+
 /** The whole configuration of one environment, with nothing left to default. */
 export function resolve(environment: string, settings: Settings) {
-  const { release, django, backup, drill, offsite, cluster } = settings;
+  const { release, django, backup, drill, offsite, cluster, argocd } = settings;
   const namespace = settings.namespace ?? `${release}-${environment}`;
   const postgres = resolvePostgres(settings, namespace);
   return {
@@ -168,6 +183,7 @@ export function resolve(environment: string, settings: Settings) {
     backup: { ...backup, storage: backup.storage ?? BACKUP_STORAGE + (django.media?.storage ?? 0) },
     drill: { ...drill, storage: drill.storage ?? postgres.storage, storageClass: drill.storageClass ?? postgres.storageClass },
     offsite: resolveOffsite(offsite, namespace),
+    argocd: resolveArgocd(argocd, environment),
     cluster: { ...cluster, dns: cluster.dns ?? `kube-dns.kube-system.svc.${cluster.domain}` },
   };
 }

@@ -1,5 +1,6 @@
 /** Every setting of an environment file: its type, range, default and one sentence, once. */
 import { z } from 'zod';
+import { argocd } from './sections/argocd';
 import { django } from './sections/django';
 import { gunicorn } from './sections/gunicorn';
 import { backup, drill, migrate } from './sections/jobs';
@@ -7,7 +8,7 @@ import { nginx } from './sections/nginx/nginx';
 import { offsite } from './sections/offsite';
 import { postgres } from './sections/postgres';
 import { dnsLabel, dnsServer, image, objectName, releaseName } from './names';
-import { listOf, oneOf, section, text, yesOrNo, type Meta } from './types';
+import { listOf, oneOf, section, text, type Meta } from './types';
 
 const cluster = section({
   domain: text('a domain such as cluster.local', /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/)
@@ -22,28 +23,6 @@ const cluster = section({
       derivedDefault: '`kube-dns.kube-system.svc.<domain>`',
     } satisfies Meta),
 }).prefault({});
-
-const argocd = section({
-  repository: z
-    .string({ error: 'must be the address of a Git repository' })
-    .regex(/^(?:https?|ssh|file|git):\/\/\S+$|^\S+@\S+:\S+$/, {
-      error: 'must be the address of a Git repository, such as https://git.example.com/team/shop.git',
-    })
-    .meta({ description: 'Git repository that holds `dist/`.', expected: 'the address of a Git repository' } satisfies Meta),
-  revision: z
-    .string({ error: 'must be a branch, tag or commit' })
-    .min(1)
-    .default('HEAD')
-    .meta({
-      description: 'Branch, tag or commit to follow.',
-      expected: 'a branch, tag or commit',
-    } satisfies Meta),
-  automated: yesOrNo()
-    .default(false)
-    .meta({
-      description: 'Argo CD syncs by itself when the repository changes, removes what is gone from it, and undoes changes in the cluster.',
-    } satisfies Meta),
-});
 
 const override = section({
   kind: text('a kind such as Deployment', /^[A-Z][A-Za-z]+$/).meta({ description: 'Kind of the one object that changes.' } satisfies Meta),

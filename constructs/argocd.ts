@@ -8,17 +8,24 @@ import { releaseLabels } from './component';
 export interface ArgoApplicationProps {
   readonly config: Config;
   readonly settings: NonNullable<Config['argocd']>;
-  /** Folder of the environment's manifests in the repository. */
-  readonly path: string;
 }
 
 /** Where Argo CD itself runs, and reads its Applications from. */
 const ARGOCD_NAMESPACE = 'argocd';
 
+/** Between attempts: three minutes at most, so that a mended commit does not wait for long. */
+const BACKOFF = { duration: '10s', factor: 2, maxDuration: '3m' };
+
+/** With a field that Argo CD has since 3.2, and the package does not know. */
+type Retry = NonNullable<NonNullable<IApplication['spec']['syncPolicy']>['retry']> & { readonly refresh: boolean };
+
 /** An `Application` that lets Argo CD apply what `dist/<environment>/` holds. */
 export class ArgoApplication extends Chart {
-  public constructor(scope: Construct, id: string, { config, settings, path }: ArgoApplicationProps) {
+  public constructor(scope: Construct, id: string, { config, settings }: ArgoApplicationProps) {
     super(scope, id);
+    const { repository, revision, path, project, destination, automated } = settings;
+    // The newest commit at every attempt: a migration that fails does so each time, until it is mended.
+    const retry: Retry = { limit: settings.retry.limit, refresh: true, backoff: BACKOFF };
     const application: IApplication = {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'Application',
@@ -29,13 +36,10 @@ export class ArgoApplication extends Chart {
         labels: { ...releaseLabels(config) },
       },
       spec: {
-        project: 'default',
-        source: { repoURL: settings.repository, targetRevision: settings.revision, path },
-        destination: { server: 'https://kubernetes.default.svc', namespace: config.namespace },
-        syncPolicy: {
-          ...(settings.automated ? { automated: { prune: true, selfHeal: true } } : {}),
-          retry: { limit: 5, backoff: { duration: '10s', factor: 2, maxDuration: '3m' } },
-        },
+        project,
+        source: { repoURL: repository, targetRevision: revision, path },
+        destination: { ...destination, namespace: config.namespace },
+        syncPolicy: { ...(automated ? { automated } : {}), retry },
       },
     };
     new ApiObject(this, 'application', application);

@@ -38,8 +38,13 @@ const FIRST_WAVE = -3;
 /** What no pod waits for, and what is never healthy where the cluster lacks what handles it. */
 const LAST_WAVE = 1;
 
-/** Argo CD never removes such an object, neither when it is gone from Git nor with its Application. */
-export const KEPT = { 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false' } as const;
+/** Argo CD never removes such an object, neither when it is gone from Git nor with its Application, and is not out of sync for it. */
+export const KEPT = {
+  'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
+  'argocd.argoproj.io/compare-options': 'IgnoreExtraneous',
+} as const;
+/** Argo CD removes such an object after all others, when the pods that use it have stopped. */
+const LAST = { 'argocd.argoproj.io/sync-options': 'PruneLast=true' } as const;
 /** Components that keep data, and so are kept with all that they need to run. */
 const KEEPING: readonly ComponentName[] = ['postgres'];
 
@@ -59,6 +64,8 @@ export interface MetadataOptions {
   readonly annotations?: Readonly<Record<string, string>>;
   /** A pod needs the object to start, so Argo CD applies it before all pods. */
   readonly first?: boolean;
+  /** The object is named by its content: the next release has another one. */
+  readonly replaced?: boolean;
   /** The cluster may lack what handles the object, so Argo CD applies it after all pods. */
   readonly last?: boolean;
 }
@@ -101,7 +108,7 @@ export class Component {
     return `${this.name}-${suffix}`;
   }
 
-  public metadata({ suffix, annotations = {}, first = false, last = false }: MetadataOptions = {}) {
+  public metadata({ suffix, annotations = {}, first = false, replaced = false, last = false }: MetadataOptions = {}) {
     const wave = first ? FIRST_WAVE : last ? LAST_WAVE : WAVE[this.component];
     return {
       name: suffix === undefined ? this.name : this.suffixed(suffix),
@@ -109,7 +116,7 @@ export class Component {
       labels: { ...this.labels },
       annotations: {
         'argocd.argoproj.io/sync-wave': `${wave}`,
-        ...(KEEPING.includes(this.component) ? KEPT : {}),
+        ...(KEEPING.includes(this.component) ? KEPT : replaced ? LAST : {}),
         ...annotations,
       },
     };

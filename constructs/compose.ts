@@ -33,7 +33,7 @@ function composeApplications(environments: readonly Environment[], outdir: strin
   const followed = environments.flatMap(({ name, config }) => (config.argocd ? [{ name, config, settings: config.argocd }] : []));
   if (followed.length === 0) return [];
   const app = new App({ outdir: join(outdir, ARGOCD_FOLDER) });
-  for (const { name, ...props } of followed) new ArgoApplication(app, name, { ...props, path: `dist/${name}` });
+  for (const { name, ...props } of followed) new ArgoApplication(app, name, props);
   return [app];
 }
 

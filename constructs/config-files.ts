@@ -14,10 +14,7 @@ export interface ConfigFilesProps {
   readonly binary?: Readonly<Record<string, string>>;
 }
 
-/**
- * Files in an immutable ConfigMap whose name follows its content, so that a change rolls the pods that mount it. When
- * Argo CD prunes, the old one goes after the pods that use it.
- */
+/** Files in an immutable ConfigMap whose name follows its content, so that a change rolls the pods that mount it. */
 export class ConfigFiles extends Construct {
   /** Name of the ConfigMap. */
   public readonly name: string;
@@ -31,8 +28,8 @@ export class ConfigFiles extends Construct {
       binaryData: { ...binary },
       metadata: component.metadata({
         suffix: suffix === undefined ? hash : `${suffix}-${hash}`,
-        annotations: { 'argocd.argoproj.io/sync-options': 'PruneLast=true' },
         first: true,
+        replaced: true,
       }),
     });
     this.name = map.name;

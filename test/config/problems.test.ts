@@ -141,7 +141,6 @@ test.each([
   ['backup.timeZone', { backup: { timeZone: 'europe/berlin' } }],
   ['backup.timeZone', { backup: { timeZone: 'Europe/berlin' } }],
   ['backup.timeZone', { backup: { timeZone: 'EUROPE/BERLIN' } }],
-  ['argocd.repository', { argocd: { repository: 'shop' } }],
   [
     'django.media.url',
     { django: { media: { storage: '1Gi', path: '/m', url: '/static/media/' } }, nginx: { static: { directory: 'docs' } } },

@@ -2,6 +2,7 @@ import { App } from 'cdk8s';
 import { stringify } from 'yaml';
 import { parseEnvironment } from '../../config/load';
 import { compose } from '../../constructs/compose';
+import { schemaProblems } from '../../checks/schema';
 import { manifests } from '../../constructs/manifests';
 import { ArgoApplication } from '../../constructs/argocd';
 import { config, render, Rendered, ROOT, SMALLEST } from '../support/stack';
@@ -15,7 +16,7 @@ function application(argocd: object = {}, changes: object = {}): Rendered {
   const app = new App();
   const resolved = config({ ...changes, argocd: { ...ARGOCD, ...argocd } });
   if (!resolved.argocd) throw new Error('there is no section argocd');
-  new ArgoApplication(app, 'prod', { config: resolved, settings: resolved.argocd, path: 'dist/prod' });
+  new ArgoApplication(app, 'prod', { config: resolved, settings: resolved.argocd });
   return new Rendered(manifests(app));
 }
 
@@ -77,29 +78,58 @@ describe('the Application', () => {
     expect(application().objects).toHaveLength(1);
   });
 
-  test('follows the repository, the revision and the folder of the environment', () => {
+  test('follows the repository, the revision and the folder of the environment, or another one', () => {
     const source = (argocd: object = {}) => application(argocd).find('Application', 'shop-test').spec;
-    expect(source()).toMatchObject({ source: { repoURL: ARGOCD.repository, targetRevision: 'HEAD', path: 'dist/prod' } });
-    expect(source({ revision: 'v1.4.2' })).toMatchObject({ source: { targetRevision: 'v1.4.2' } });
-    expect(() => source({ repository: 'shop' })).toThrow('argocd.repository: must be the address of a Git repository');
-  });
-
-  test('applies to the namespace of the release', () => {
-    expect(application({}, { namespace: 'web' }).find('Application', 'web').spec).toMatchObject({
-      destination: { server: 'https://kubernetes.default.svc', namespace: 'web' },
+    expect(source()).toMatchObject({ source: { repoURL: ARGOCD.repository, targetRevision: 'HEAD', path: 'dist/test' } });
+    expect(source({ revision: 'v1.4.2', path: 'deploy/shop' })).toMatchObject({
+      source: { targetRevision: 'v1.4.2', path: 'deploy/shop' },
     });
   });
 
-  test('syncs by itself only where the file says so, and then prunes and heals', () => {
+  test('belongs to the project that the file names', () => {
+    expect(application().find('Application', 'shop-test')).toHaveProperty('spec.project', 'default');
+    expect(application({ project: 'shops' }).find('Application', 'shop-test')).toHaveProperty('spec.project', 'shops');
+  });
+
+  test.each([
+    [{}, { server: 'https://kubernetes.default.svc' }],
+    [{ destination: { server: 'https://203.0.113.1:6443' } }, { server: 'https://203.0.113.1:6443' }],
+    [{ destination: { name: 'europe' } }, { name: 'europe' }],
+  ])('with %j it applies to the namespace of the release in %j', (argocd, cluster) => {
+    expect(application(argocd, { namespace: 'web' }).find('Application', 'web')).toHaveProperty('spec.destination', {
+      ...cluster,
+      namespace: 'web',
+    });
+  });
+
+  test.each([
+    [true, { prune: true, selfHeal: true }],
+    [{ prune: false }, { prune: false, selfHeal: true }],
+    [{ selfHeal: false }, { prune: true, selfHeal: false }],
+  ])('automated: %j is with %j', (automated, expected) => {
+    expect(application({ automated }).find('Application', 'shop-test')).toHaveProperty('spec.syncPolicy.automated', expected);
+  });
+
+  test('does nothing by itself unless the file says so', () => {
     expect(application().find('Application', 'shop-test')).not.toHaveProperty('spec.syncPolicy.automated');
-    expect(application({ automated: true }).find('Application', 'shop-test')).toHaveProperty('spec.syncPolicy.automated', {
-      prune: true,
-      selfHeal: true,
-    });
+    expect(application({ automated: false }).find('Application', 'shop-test')).not.toHaveProperty('spec.syncPolicy.automated');
   });
 
-  test('tries again what did not work at once', () => {
-    expect(application().find('Application', 'shop-test')).toHaveProperty('spec.syncPolicy.retry.limit', 5);
+  test('tries again what failed, with the newest commit', () => {
+    const retry = (argocd?: object) => application(argocd).find('Application', 'shop-test').spec;
+    expect(retry()).toMatchObject({ syncPolicy: { retry: { limit: 5, refresh: true } } });
+    expect(retry({ retry: { limit: 0 } })).toMatchObject({ syncPolicy: { retry: { limit: 0 } } });
+  });
+
+  test('is what Argo CD takes, whatever the file says', () => {
+    const all = { path: 'deploy', project: 'shops', destination: { name: 'europe' }, automated: true, retry: { limit: 0 } };
+    expect([...application().objects, ...application(all).objects].flatMap(schemaProblems)).toEqual([]);
+  });
+
+  test('ignores no difference: of a field that something else decides nothing is applied', () => {
+    const rendered = render({ gunicorn: { replicas: { min: 2, max: 4 } }, nginx: { replicas: { min: 2, max: 4 } } });
+    expect(application().find('Application', 'shop-test')).not.toHaveProperty('spec.ignoreDifferences');
+    for (const name of ['shop-gunicorn', 'shop-nginx']) expect(rendered.find('Deployment', name)).not.toHaveProperty('spec.replicas');
   });
 });
 

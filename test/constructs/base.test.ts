@@ -89,9 +89,12 @@ describe('Base', () => {
     expect(base({ image: 'shop:2.0.0', postgres: { image: 'postgres:18.2' } }).objects).toEqual(base().objects);
   });
 
-  test('Argo CD never removes any of it', () => {
+  test('Argo CD never removes any of it, and is not out of sync for what is gone from Git', () => {
     for (const { metadata } of base({ django: { media: MEDIA } }).objects) {
-      expect(metadata.annotations).toMatchObject({ 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false' });
+      expect(metadata.annotations).toMatchObject({
+        'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
+        'argocd.argoproj.io/compare-options': 'IgnoreExtraneous',
+      });
     }
   });
 });

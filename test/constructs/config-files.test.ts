@@ -26,10 +26,11 @@ describe('ConfigMaps', () => {
     expect(conf).toMatch(/^shop-nginx-/);
   });
 
-  test('of Argo CD go last, after the pods that use them', () => {
+  test('are there before all pods, and Argo CD prunes them after those that use them, but for the one of the database, which it keeps', () => {
     for (const { metadata } of configMaps()) {
+      const kept = metadata.name.startsWith('shop-postgres-');
       expect(metadata.annotations).toMatchObject({
-        'argocd.argoproj.io/sync-options': 'PruneLast=true',
+        'argocd.argoproj.io/sync-options': kept ? 'Prune=false,Delete=false' : 'PruneLast=true',
         'argocd.argoproj.io/sync-wave': '-3',
       });
     }

@@ -109,7 +109,7 @@ describe('the volume', () => {
   });
 
   test('is kept by Argo CD, with all that the server needs to run', () => {
-    for (const kind of ['StatefulSet', 'Service', 'ServiceAccount', 'NetworkPolicy', 'PodDisruptionBudget']) {
+    for (const kind of ['StatefulSet', 'Service', 'ServiceAccount', 'ConfigMap', 'NetworkPolicy', 'PodDisruptionBudget']) {
       expect(render().find(kind, 'shop-postgres').metadata.annotations).toMatchObject({
         'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
       });

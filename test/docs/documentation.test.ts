@@ -102,6 +102,12 @@ test('the page of off-site copies shows settings that are allowed, and policies 
   expect(rules.map(([name]) => name)).toEqual(['writer', 'lifecycle', 'reader']);
 });
 
+test('the page of Argo CD shows settings that are allowed', () => {
+  const [, settings = ''] = /```yaml\n([\s\S]*?)```/.exec(read('docs/how-to/argo-cd.md')) ?? [];
+  expect(parse(settings)).toHaveProperty('argocd.automated', true);
+  expect(problems(stringify(merge(SMALLEST, parse(settings) as object)))).toEqual([]);
+});
+
 const FRONT = [...pages('docs/front').filter((page) => page !== 'docs/front/example.md'), 'docs/static-files.md'];
 
 describe.each(FRONT)('%s', (page) => {

@@ -94,10 +94,15 @@ export class Release extends Namespaced {
     for (const [key, value] of Object.entries(values)) writeFileSync(join(folder, key), value);
   }
 
-  /** Fills the Secrets once, and applies them. */
-  public async applySecrets(): Promise<string> {
+  /** Fills the Secrets once. */
+  public async fillSecrets(): Promise<void> {
     this.render('dev');
     await saidBy(() => secrets(this.environment, this.root));
+  }
+
+  /** Fills the Secrets once, and applies them. */
+  public async applySecrets(): Promise<string> {
+    await this.fillSecrets();
     return kubectl(['apply', '--filename', join(this.root, 'secrets', this.environment)]);
   }
 

@@ -55,7 +55,7 @@ interface RequestOptions {
 }
 
 /** Makes the pod that the requests come from, if it is not there. */
-function arrive(image: string): void {
+export function arrive(image = 'registry.example.com/example/shop:dev'): void {
   const metadata = { name: 'visitor', namespace: NAMESPACE };
   const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
   const securityContext = {
@@ -128,7 +128,7 @@ export function write(release: Release, author: string, text: string): number {
 
 /** Everything applied, and the site answering: the front finds new pods a few seconds after they are ready. */
 export async function serving(release: Release): Promise<void> {
-  arrive('registry.example.com/example/shop:dev');
+  arrive();
   await release.installed();
   await until('the site to answer', 120, () => visit(release, '/').status === 200);
 }

@@ -68,6 +68,8 @@ const INTERFACE: readonly Constraint[] = [
   needs('gunicorn.pool', 'django.interface', is('asgi')),
 ];
 
+const DESTINATION = notBoth('argocd.destination.server', 'argocd.destination.name');
+
 const SERVICE: readonly Constraint[] = [
   ...(['httpNodePort', 'httpsNodePort', 'externalTrafficPolicy'] as const).map((name) =>
     needs(`nginx.service.${name}`, 'nginx.service.type', is('NodePort', 'LoadBalancer')),
@@ -193,6 +195,7 @@ export const CONSTRAINTS: readonly Constraint[] = [
   ...KIND,
   DATABASE_TLS,
   ...INTERFACE,
+  DESTINATION,
   ...SERVICE,
   ...IN_FRONT,
   ...TLS,

@@ -150,7 +150,12 @@ export const STACK: Table<Exclude<Path, `nginx.${string}`>> = {
 
   'argocd.repository': [undefined, 'https://git.example.com/team/shop.git', 'git@git.example.com:team/shop.git'],
   'argocd.revision': [undefined, 'release'],
-  'argocd.automated': [undefined, false, true],
+  'argocd.path': [undefined, '.', 'deploy/prod'],
+  'argocd.project': [undefined, 'shops'],
+  'argocd.destination.server': [undefined, 'https://203.0.113.1:6443'],
+  'argocd.destination.name': [undefined, 'europe'],
+  'argocd.automated': [undefined, false, true, { prune: false }, { selfHeal: false }, { prune: true, selfHeal: true }],
+  'argocd.retry.limit': [undefined, 0, 10],
 
   overrides: [undefined, ({ release }) => [{ kind: 'Deployment', name: `${release}-nginx`, merge: { spec: { minReadySeconds: 5 } } }]],
 };

@@ -1,0 +1,1 @@
+"""What one statement does to requests that run beside it, and the safe way to the same end."""
