@@ -34,7 +34,7 @@ test('what is applied does not differ, whatever defaults the API server has and 
 });
 
 test('what changes is told with its consequences, and whether the pods find room', async () => {
-  const said = await release.diff('next', { gunicorn: { resources: { requests: { memory: '900Gi' } } } });
+  const said = await release.diff('next', { gunicorn: { resources: { requests: { memory: '900Gi' }, limits: { memory: '900Gi' } } } });
   expect(said).toMatch(/^dev, against cluster; at the worst: restart$/m);
   expect(said).toMatch(/^ {2}Deployment differing-gunicorn: .*restarts? once the migration is done, .*requests\.memory: \w+ → 900Gi/ms);
   expect(said).toMatch(/^No node has room for \d of Deployment differing-gunicorn \(each asks for .*memory 900Gi/ms);
@@ -56,12 +56,22 @@ test('what the manifests no longer have is told', async () => {
   );
 });
 
-/** Another value of the same type. */
+/** Another value of the same type; none of a quantity, which has rules of its own. */
 function another({ after }: Difference): unknown {
   if (typeof after === 'number') return after + 1;
   if (typeof after === 'boolean') return !after;
-  return typeof after === 'string' ? `${after}x` : undefined;
+  return typeof after === 'string' && !/^\d+\w?i?$/.test(after) ? `${after}x` : undefined;
 }
+
+/** Fields that the manifests leave to the API server. */
+const UNSET: Readonly<Record<string, object>> = {
+  Deployment: { paused: true, minReadySeconds: 1, progressDeadlineSeconds: 99 },
+  StatefulSet: { podManagementPolicy: 'Parallel', minReadySeconds: 1, revisionHistoryLimit: 3, updateStrategy: { type: 'OnDelete' } },
+  Job: { completions: 2, parallelism: 2, completionMode: 'Indexed', suspend: true },
+  PersistentVolumeClaim: { storageClassName: 'other', volumeMode: 'Block', volumeName: 'other' },
+  NetworkPolicy: { podSelector: { matchLabels: { a: 'b' } }, policyTypes: ['Ingress'] },
+  Service: { clusterIP: 'None', sessionAffinity: 'ClientIP', publishNotReadyAddresses: true },
+};
 
 /** A patch that has a value at a path; undefined where lists are in the way. */
 const patch = (path: readonly string[], value: unknown): object =>
@@ -100,10 +110,12 @@ test.each(KINDS)('the API server refuses of a %s what is called immutable, and n
   const object = manifests.find((one) => one.kind === kind);
   if (!object) throw new Error(`the release has no ${kind}`);
   const judged: string[] = [];
-  for (const leaf of leaves({ path: [], after: object })) {
-    const field = leaf.path.slice(0, 2).join('.');
-    if (['apiVersion', 'kind', 'metadata'].includes(leaf.path[0] ?? '') || judged.includes(field)) continue;
-    const changed = merge(object, patch(leaf.path, another(leaf))) as Manifest;
+  const set = leaves({ path: [], after: object }).map((leaf) => [leaf.path, another(leaf)] as const);
+  const unset = Object.entries(UNSET[kind] ?? {}).map(([key, value]) => [['spec', key], value as unknown] as const);
+  for (const [path, value] of [...set, ...unset]) {
+    const field = path.slice(0, 2).join('.');
+    if (value === undefined || ['apiVersion', 'kind', 'metadata'].includes(path[0] ?? '') || judged.includes(field)) continue;
+    const changed = merge(object, patch(path, value)) as Manifest;
     const says = verdict(changed);
     if (says === 'wrong') continue;
     judged.push(field);

@@ -4,7 +4,7 @@ import { Release } from './support/release';
 import { crowd, serving, visit } from './support/visitor';
 
 const release = Release.shared();
-const TWO = { gunicorn: { replicas: 2 } };
+const TWO = { gunicorn: { replicas: 2, gracefulTimeout: '5s' } };
 const failed = (counts: Record<string, number>) => Object.entries(counts).filter(([status]) => status !== '200');
 
 beforeAll(async () => {
