@@ -5,6 +5,7 @@ import { Application, SHARED_RUNTIME, type ApplicationProps } from './applicatio
 import type { Component } from './component';
 import { ConfigFiles } from './config-files';
 import { BACKUP_PROGRAMS, dumpContainer, dumpVolume, type DumpProps } from './dump';
+import { MIGRATE_PROGRAMS, migrateCommand } from './migrate';
 import * as pod from './pod';
 import { ROLES_PROGRAMS, rolesContainer, rolesSecrets } from './roles';
 import { runtimeFiles, runtimePath } from './runtime-files';
@@ -23,6 +24,12 @@ export interface MigrationProps {
 
 /** A Job that has ended, well or not, goes after this time, so that a later apply runs it again. Seconds. */
 const TIME_TO_LIVE = 3600;
+/** How `migrate` ends when a migration is half done, so that another pod would only fail, or do harm. */
+const HALF_DONE: k8s.PodFailurePolicyRule = {
+  action: 'FailJob',
+  onExitCodes: { containerName: 'migrate', operator: 'In', values: [3] },
+  onPodConditions: [],
+};
 const WORK = '/marker';
 /** Is there when something is to be migrated in a database that holds something. */
 const MARKER = `${WORK}/pending`;
@@ -44,13 +51,14 @@ export class Migration extends Construct {
     const serviceAccountName = serviceAccount(this, component);
     const runtime = new ConfigFiles(this, 'runtime', {
       component,
-      text: runtimeFiles('pending.py', 'migrate.py', ...ROLES_PROGRAMS, ...BACKUP_PROGRAMS, ...SHARED_RUNTIME),
+      text: runtimeFiles('pending.py', ...MIGRATE_PROGRAMS, ...ROLES_PROGRAMS, ...BACKUP_PROGRAMS, ...SHARED_RUNTIME),
     });
     new k8s.KubeJob(this, 'job', {
       // Its pod template cannot change, so the stack completes the name by a hash of it.
       metadata: component.metadata({ annotations: HOOK }),
       spec: {
         backoffLimit: 2,
+        podFailurePolicy: { rules: [HALF_DONE] },
         activeDeadlineSeconds: settings.deadline,
         ttlSecondsAfterFinished: TIME_TO_LIVE,
         template: { metadata: { labels: { ...component.labels } }, spec: this.podSpec(serviceAccountName, runtime.name) },
@@ -80,7 +88,7 @@ export class Migration extends Construct {
         }),
         dumpContainer(dump, { args: ['--only-if', MARKER], volumeMounts: [pod.readOnly(work, WORK)] }),
       ],
-      containers: [app.container('migrate', { command: ['python3', runtimePath('migrate.py'), ...wait], resources })],
+      containers: [app.container('migrate', { command: migrateCommand(settings), resources })],
       volumes: [...app.volumes, ...ofOthers.map(pod.secretVolume), work, dumpVolume(dump)],
     };
   }

@@ -12,7 +12,15 @@ export const migrate = section({
     } satisfies Meta),
   wait: duration('10s', '1h')
     .prefault('5m')
-    .meta({ description: 'Time that it waits for the database, or for another migration.' } satisfies Meta),
+    .meta({ description: 'Time that it waits for the database, and for locks: that of another migration, and those of tables.' } satisfies Meta),
+  lockTimeout: duration('1s', '30s')
+    .prefault('5s')
+    .meta({
+      description: 'Time that one statement waits for the lock of a table, while requests that need the table queue behind it.',
+    } satisfies Meta),
+  statementTimeout: duration('1m', '7d')
+    .optional()
+    .meta({ description: 'Time that one statement of a migration takes at most.', derivedDefault: '`migrate.deadline`' } satisfies Meta),
   missingMigrations: oneOf('fail', 'warn')
     .default('fail')
     .meta({

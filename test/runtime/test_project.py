@@ -12,7 +12,7 @@ from servers import HOST, OWNER, PASSWORD, free_port
 
 PROGRAMS = {
     "pending.py": ("--missing-migrations", "fail", "--marker", "pending"),
-    "migrate.py": (),
+    "migrate.py": ("--lock-timeout", 5, "--statement-timeout", 60),
     "migrated.py": ("--missing-migrations", "fail"),
 }
 

@@ -107,6 +107,8 @@ export const STACK: Table<Exclude<Path, `nginx.${string}`>> = {
 
   'migrate.deadline': [undefined, '6h'],
   'migrate.wait': [undefined, '10m'],
+  'migrate.lockTimeout': [undefined, '10s'],
+  'migrate.statementTimeout': [undefined, '30m'],
   'migrate.missingMigrations': [undefined, 'fail', 'warn'],
   ...resources('migrate'),
 
