@@ -30,6 +30,7 @@ const HALF_DONE: k8s.PodFailurePolicyRule = {
   onExitCodes: { containerName: 'migrate', operator: 'In', values: [3] },
   onPodConditions: [],
 };
+const PENDING_PROGRAMS = ['pending.py', 'risks.py', 'operations.py', 'statements.py', 'tables.py'] as const;
 const WORK = '/marker';
 /** Is there when something is to be migrated in a database that holds something. */
 const MARKER = `${WORK}/pending`;
@@ -51,7 +52,7 @@ export class Migration extends Construct {
     const serviceAccountName = serviceAccount(this, component);
     const runtime = new ConfigFiles(this, 'runtime', {
       component,
-      text: runtimeFiles('pending.py', ...MIGRATE_PROGRAMS, ...ROLES_PROGRAMS, ...BACKUP_PROGRAMS, ...SHARED_RUNTIME),
+      text: runtimeFiles(...PENDING_PROGRAMS, ...MIGRATE_PROGRAMS, ...ROLES_PROGRAMS, ...BACKUP_PROGRAMS, ...SHARED_RUNTIME),
     });
     new k8s.KubeJob(this, 'job', {
       // Its pod template cannot change, so the stack completes the name by a hash of it.
@@ -71,7 +72,7 @@ export class Migration extends Construct {
     const app = new Application(application, runtime, settings.resources.limits['ephemeral-storage']);
     const work = pod.scratch('work', MARKER_BYTES);
     const resources = pod.resourceRequirements(settings.resources);
-    const wait = ['--wait', `${settings.wait}`];
+    const verdicts = ['--missing-migrations', settings.missingMigrations, '--risks', settings.risks];
     const own = application.secrets[`postgres-${application.role}`];
     const ofOthers = rolesSecrets(application.secrets).filter((secret) => secret !== own);
     return {
@@ -82,7 +83,7 @@ export class Migration extends Construct {
       initContainers: [
         this.roles(),
         app.container('pending', {
-          command: ['python3', runtimePath('pending.py'), ...wait, '--marker', MARKER, '--missing-migrations', settings.missingMigrations],
+          command: ['python3', runtimePath('pending.py'), '--wait', `${settings.wait}`, '--marker', MARKER, ...verdicts],
           resources,
           volumeMounts: [pod.mount(work, WORK)],
         }),

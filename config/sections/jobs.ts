@@ -26,6 +26,11 @@ export const migrate = section({
     .meta({
       description: "What a change of the project's own models without a migration file leads to.",
     } satisfies Meta),
+  risks: oneOf('warn', 'fail')
+    .default('warn')
+    .meta({
+      description: 'What a pending migration leads to that would lock large tables, break the code that still runs, or cannot be taken back.',
+    } satisfies Meta),
   resources: resources('each of its containers', {
     requests: { cpu: '100m', memory: '256Mi', 'ephemeral-storage': '128Mi' },
     limits: { cpu: '1', memory: '1Gi', 'ephemeral-storage': '1Gi' },

@@ -100,6 +100,7 @@ test.each([
   ['migrate.statementTimeout', { migrate: { statementTimeout: '59s' } }],
   ['migrate.statementTimeout', { migrate: { statementTimeout: '61m' } }],
   ['migrate.missingMigrations', { migrate: { missingMigrations: 'ignore' } }],
+  ['migrate.risks', { migrate: { risks: 'ignore' } }],
   ['migrate.deadline', { migrate: { deadline: '50m', wait: '10m' } }],
   ['backup.schedule', { backup: { schedule: '0 3 30 2 *' } }],
   ['backup.schedule', { backup: { schedule: '0 3 * *' } }],

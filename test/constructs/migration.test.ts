@@ -47,8 +47,12 @@ describe('the Job', () => {
     );
   });
 
-  test('fails on a missing migration unless told otherwise', () => {
-    expect(container(job(), 'pending').command).toEqual(expect.arrayContaining(['--missing-migrations', 'fail']));
+  test.each(['fail', 'warn'])('says what a risk of a pending migration leads to: %s', (risks) => {
+    expect(container(job({ migrate: { risks } }), 'pending').command?.slice(-2)).toEqual(['--risks', risks]);
+  });
+
+  test('fails on a missing migration, and warns of a risk, unless told otherwise', () => {
+    expect(container(job(), 'pending').command?.slice(-4)).toEqual(['--missing-migrations', 'fail', '--risks', 'warn']);
   });
 
   test('backs up only when something is to be migrated, by a mark that one container leaves for the other', () => {
@@ -114,6 +118,7 @@ describe('its name', () => {
     ['less time for locks', { migrate: { lockTimeout: '2s' } }],
     ['less time for a statement', { migrate: { statementTimeout: '10m' } }],
     ['another verdict', { migrate: { missingMigrations: 'warn' } }],
+    ['another verdict on risks', { migrate: { risks: 'fail' } }],
     ['another secret', { django: { secrets: ['MAIL_TOKEN'] } }],
     ['another registry', { imagePullSecrets: ['registry'] }],
     ['more memory', { migrate: { resources: { limits: { memory: '2Gi' } } } }],

@@ -104,9 +104,12 @@ class Pod:
         """Start the init container of a web pod, which is the application in the database."""
         return self.start_python("migrated.py", *arguments, SECRETS_DIRECTORY=str(self.folder / "web-secrets"))
 
-    def pending(self, missing_migrations: str = "fail", **environment: str) -> subprocess.CompletedProcess:
+    def pending(
+        self, missing_migrations: str = "fail", risks: str = "warn", **environment: str
+    ) -> subprocess.CompletedProcess:
         """Run the init container of the migration Job that looks what is to be done."""
         arguments = ("--wait", 10, "--marker", self.marker, "--missing-migrations", missing_migrations)
+        arguments += ("--risks", risks)
         return self.python("pending.py", *arguments, **environment)
 
     def start_migrate(

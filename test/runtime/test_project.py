@@ -11,7 +11,7 @@ from pods import finish, mount
 from servers import HOST, OWNER, PASSWORD, free_port
 
 PROGRAMS = {
-    "pending.py": ("--missing-migrations", "fail", "--marker", "pending"),
+    "pending.py": ("--missing-migrations", "fail", "--risks", "warn", "--marker", "pending"),
     "migrate.py": ("--lock-timeout", 5, "--statement-timeout", 60),
     "migrated.py": ("--missing-migrations", "fail"),
 }

@@ -110,6 +110,7 @@ export const STACK: Table<Exclude<Path, `nginx.${string}`>> = {
   'migrate.lockTimeout': [undefined, '10s'],
   'migrate.statementTimeout': [undefined, '30m'],
   'migrate.missingMigrations': [undefined, 'fail', 'warn'],
+  'migrate.risks': [undefined, 'warn', 'fail'],
   ...resources('migrate'),
 
   'backup.schedule': [undefined, '30 4 * * 0', '@daily'],
