@@ -12,7 +12,9 @@ export const migrate = section({
     } satisfies Meta),
   wait: duration('10s', '1h')
     .prefault('5m')
-    .meta({ description: 'Time that it waits for the database, and for locks: that of another migration, and those of tables.' } satisfies Meta),
+    .meta({
+      description: 'Time that it waits for the database, and for locks: that of another migration, and those of tables.',
+    } satisfies Meta),
   lockTimeout: duration('1s', '30s')
     .prefault('5s')
     .meta({
@@ -29,7 +31,8 @@ export const migrate = section({
   risks: oneOf('warn', 'fail')
     .default('warn')
     .meta({
-      description: 'What a pending migration leads to that would lock large tables, break the code that still runs, or cannot be taken back.',
+      description:
+        'What a pending migration leads to that would lock large tables, break the code that still runs, or cannot be taken back.',
     } satisfies Meta),
   resources: resources('each of its containers', {
     requests: { cpu: '100m', memory: '256Mi', 'ephemeral-storage': '128Mi' },

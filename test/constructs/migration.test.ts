@@ -22,7 +22,12 @@ describe('the Job', () => {
   test('limits what its statements wait for a lock, and what they take, to the whole deadline unless told otherwise', () => {
     const limits = (changes?: object) => command(changes)?.slice(4);
     expect(limits()).toEqual(['--lock-timeout', '5', '--statement-timeout', '3600']);
-    expect(limits({ migrate: { lockTimeout: '2s', statementTimeout: '10m' } })).toEqual(['--lock-timeout', '2', '--statement-timeout', '600']);
+    expect(limits({ migrate: { lockTimeout: '2s', statementTimeout: '10m' } })).toEqual([
+      '--lock-timeout',
+      '2',
+      '--statement-timeout',
+      '600',
+    ]);
     expect(limits({ migrate: { deadline: '2h' } })).toEqual(['--lock-timeout', '5', '--statement-timeout', '7200']);
   });
 
