@@ -8,8 +8,8 @@ import { location } from './sections/nginx/location';
 /** Time that a Deployment gets after the longest migration: pulling its own image, starting, and stopping old pods. Seconds. */
 const AFTER_MIGRATION = 900;
 
-/** Connections that are never Gunicorn's: migration and its lock, the first two of a backup, and those that Postgres keeps for its superuser. */
-const OTHER_CONNECTIONS = 2 + 2 + 3;
+/** Connections that are never Gunicorn's: migration, its lock and who looks on, the first two of a backup, and those that Postgres keeps for its superuser. */
+const OTHER_CONNECTIONS = 3 + 2 + 3;
 /** Of the exporter: one for its collectors, and one for its settings. */
 const EXPORTER_CONNECTIONS = 2;
 
@@ -170,7 +170,7 @@ function resolveArgocd(argocd: Settings['argocd'], environment: string) {
 
 /** The whole configuration of one environment, with nothing left to default. */
 export function resolve(environment: string, settings: Settings) {
-  const { release, django, backup, drill, offsite, cluster, argocd } = settings;
+  const { release, django, migrate, backup, drill, offsite, cluster, argocd } = settings;
   const namespace = settings.namespace ?? `${release}-${environment}`;
   const postgres = resolvePostgres(settings, namespace);
   return {
@@ -180,6 +180,7 @@ export function resolve(environment: string, settings: Settings) {
     gunicorn: resolveGunicorn(settings),
     nginx: resolveNginx(settings),
     postgres,
+    migrate: { ...migrate, statementTimeout: migrate.statementTimeout ?? migrate.deadline },
     backup: { ...backup, storage: backup.storage ?? BACKUP_STORAGE + (django.media?.storage ?? 0) },
     drill: { ...drill, storage: drill.storage ?? postgres.storage, storageClass: drill.storageClass ?? postgres.storageClass },
     offsite: resolveOffsite(offsite, namespace),

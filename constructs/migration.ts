@@ -5,6 +5,8 @@ import { Application, SHARED_RUNTIME, type ApplicationProps } from './applicatio
 import type { Component } from './component';
 import { ConfigFiles } from './config-files';
 import { BACKUP_PROGRAMS, dumpContainer, dumpVolume, type DumpProps } from './dump';
+import { finish, merge } from './finish';
+import { MIGRATE_PROGRAMS, migrateCommand } from './migrate';
 import * as pod from './pod';
 import { ROLES_PROGRAMS, rolesContainer, rolesSecrets } from './roles';
 import { runtimeFiles, runtimePath } from './runtime-files';
@@ -23,6 +25,10 @@ export interface MigrationProps {
 
 /** A Job that has ended, well or not, goes after this time, so that a later apply runs it again. Seconds. */
 const TIME_TO_LIVE = 3600;
+/** How `migrate` ends when a migration is half done, so that another pod would only fail, or do harm. The types ask for `onPodConditions` as
+ * well, with which every apply would say that it changes the Job. */
+const HALF_DONE = { action: 'FailJob', onExitCodes: { containerName: 'migrate', operator: 'In', values: [3] } };
+const PENDING_PROGRAMS = ['pending.py', 'risks.py', 'operations.py', 'statements.py', 'tables.py'] as const;
 const WORK = '/marker';
 /** Is there when something is to be migrated in a database that holds something. */
 const MARKER = `${WORK}/pending`;
@@ -44,9 +50,9 @@ export class Migration extends Construct {
     const serviceAccountName = serviceAccount(this, component);
     const runtime = new ConfigFiles(this, 'runtime', {
       component,
-      text: runtimeFiles('pending.py', 'migrate.py', ...ROLES_PROGRAMS, ...BACKUP_PROGRAMS, ...SHARED_RUNTIME),
+      text: runtimeFiles(...PENDING_PROGRAMS, ...MIGRATE_PROGRAMS, ...ROLES_PROGRAMS, ...BACKUP_PROGRAMS, ...SHARED_RUNTIME),
     });
-    new k8s.KubeJob(this, 'job', {
+    const job = new k8s.KubeJob(this, 'job', {
       // Its pod template cannot change, so the stack completes the name by a hash of it.
       metadata: component.metadata({ annotations: HOOK }),
       spec: {
@@ -56,6 +62,7 @@ export class Migration extends Construct {
         template: { metadata: { labels: { ...component.labels } }, spec: this.podSpec(serviceAccountName, runtime.name) },
       },
     });
+    finish(job, (json) => merge(json, { spec: { podFailurePolicy: { rules: [HALF_DONE] } } }));
   }
 
   private podSpec(serviceAccountName: string, runtime: string): k8s.PodSpec {
@@ -63,7 +70,7 @@ export class Migration extends Construct {
     const app = new Application(application, runtime, settings.resources.limits['ephemeral-storage']);
     const work = pod.scratch('work', MARKER_BYTES);
     const resources = pod.resourceRequirements(settings.resources);
-    const wait = ['--wait', `${settings.wait}`];
+    const verdicts = ['--missing-migrations', settings.missingMigrations, '--risks', settings.risks];
     const own = application.secrets[`postgres-${application.role}`];
     const ofOthers = rolesSecrets(application.secrets).filter((secret) => secret !== own);
     return {
@@ -74,13 +81,13 @@ export class Migration extends Construct {
       initContainers: [
         this.roles(),
         app.container('pending', {
-          command: ['python3', runtimePath('pending.py'), ...wait, '--marker', MARKER, '--missing-migrations', settings.missingMigrations],
+          command: ['python3', runtimePath('pending.py'), '--wait', `${settings.wait}`, '--marker', MARKER, ...verdicts],
           resources,
           volumeMounts: [pod.mount(work, WORK)],
         }),
         dumpContainer(dump, { args: ['--only-if', MARKER], volumeMounts: [pod.readOnly(work, WORK)] }),
       ],
-      containers: [app.container('migrate', { command: ['python3', runtimePath('migrate.py'), ...wait], resources })],
+      containers: [app.container('migrate', { command: migrateCommand(settings), resources })],
       volumes: [...app.volumes, ...ofOthers.map(pod.secretVolume), work, dumpVolume(dump)],
     };
   }

@@ -1,106 +1,118 @@
-"""Apply the pending migrations, one program at a time."""
+"""Apply the pending migrations, one program at a time, and never let the site wait long behind one."""
 
 from __future__ import annotations
 
 import argparse
-import socket
+import sys
+import time
 import traceback
-from contextlib import contextmanager
-from typing import Iterator
 
-from django.core.management import CommandError, call_command
-from django.db import Error, connection
+from django.core.management import CommandError, call_command, get_commands, load_command_class
+from django.core.management.base import BaseCommand
+from django.db import connections
 from django.db.migrations import Migration
 
+import migration_lock
+import progress
 import project
+import session_limits
 
-# "migrate" in ASCII. Any number would do, as long as every release that migrates this database uses the same one.
-LOCK_KEY = 0x6D696772617465
+LOCK_NOT_AVAILABLE = "55P03"
+PAUSES = (1, 2, 4, 8, 15)  # seconds from one try to the next; the last for all that follow
+FINAL = 3  # the exit status after which the Job starts no other pod
 
-# The server frees the lock of a node that died after a minute, not after hours, and never that of a long migration.
-# Joined with pg_settings, because PostgreSQL 13 has no idle_session_timeout.
-PREPARE_SESSION = """
-    select set_config(name, value, false)
-    from (values ('tcp_keepalives_idle', '30'), ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '3'),
-                 ('idle_session_timeout', '0')) as wanted (name, value)
-    join pg_settings using (name)"""
-
-HOLDER = """
-    select pid, application_name, host(client_addr), to_char(backend_start at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS')
-    from pg_locks join pg_stat_activity using (pid)
-    where locktype = 'advisory' and granted and objsubid = 1 and (classid::bigint << 32) + objid::bigint = %s
-      and database = (select oid from pg_database where datname = current_database())"""
+INVALID_INDEXES = "select indexrelid::regclass::text from pg_index where not indisvalid order by 1"
 
 
 def main() -> None:
     """Wait for the database and for the lock, then migrate if something is pending."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--wait", type=int, required=True, metavar="SECONDS", help="for the database, and for the lock")
+    parser.add_argument("--wait", type=int, required=True, metavar="SECONDS", help="for the database, and for locks")
+    session_limits.add_arguments(parser)
     arguments = parser.parse_args()
 
     project.setup()
     project.wait_for_database(arguments.wait)
-    with lock(arguments.wait):
+    start = time.monotonic()
+    with migration_lock.lock(arguments.wait):
         if project.pending():
-            migrate()
+            with progress.Watch() as watch:
+                session_limits.keep(arguments, watch)
+                migrate(watch, arguments.lock_timeout, arguments.wait - (time.monotonic() - start))
         else:
             print("nothing to migrate")
 
 
-@contextmanager
-def lock(seconds: float) -> Iterator[None]:
-    """Hold the advisory lock of all migrations, on a session that no migration can end; wait at most `seconds`."""
-    session = connection.copy()
-    session.settings_dict["AUTOCOMMIT"] = True
-    session.settings_dict["OPTIONS"]["application_name"] = f"migrate on {socket.gethostname()}"
-
-    def obstacle() -> str | None:
+def migrate(watch: progress.Watch, lock_timeout: int, left: float) -> None:
+    """Run the project's `migrate`, again while a lock cannot be had and the seconds that are left allow it."""
+    name = get_commands()["migrate"]
+    command = name if isinstance(name, BaseCommand) else load_command_class(name, "migrate")
+    command.migration_progress_callback = watch.told
+    pauses = list(PAUSES)
+    while True:
         try:
-            with session.cursor() as cursor:
-                cursor.execute(PREPARE_SESSION)
-                cursor.execute("select pg_try_advisory_lock(%s)", [LOCK_KEY])
-                if cursor.fetchone() == (True,):
-                    return None
-                cursor.execute(HOLDER, [LOCK_KEY])
-                return held_by(cursor.fetchone())
-        except Error as error:
-            session.close()
-            return project.one_line(error)
-
-    try:
-        project.wait(seconds, "the migration lock", obstacle)
-        yield
-    finally:
-        session.close()
-
-
-def held_by(holder: tuple | None) -> str:
-    """Who holds the lock, in words."""
-    if holder is None:
-        return "held until a moment ago"
-    return "held by pid {} ({}) at {}, connected since {} UTC".format(*holder)
+            call_command(command, interactive=False, skip_checks=False)
+            return
+        except Exception as error:
+            migration, operation = failed(error)
+            if state(error) != LOCK_NOT_AVAILABLE:
+                stop(error, migration)
+            subject = f"migration {migration}" if migration else "migrate"
+            held = f"{project.one_line(error)}: the lock is held by {watch.holders or 'somebody unknown'}"
+            if migration and not migration.atomic:
+                print(f"{subject} failed: {held}\n{remains(migration, operation)}", file=sys.stderr)
+                raise SystemExit(FINAL) from None
+            pause = pauses.pop(0) if len(pauses) > 1 else pauses[0]
+            left -= lock_timeout + pause
+            if left <= 0:
+                raise SystemExit(f"{subject} failed: {held}; it was rolled back, migrate.wait is used up") from None
+            print(f"{subject} rolled back: {held}; again in {pause} s, for up to {left:.0f} s more")
+            time.sleep(pause)
 
 
-def migrate() -> None:
-    """Run the project's `migrate` command, and end with one line that names the migration that failed."""
-    try:
-        call_command("migrate", interactive=False, skip_checks=False)
-    except Exception as error:
-        name = failed_migration(error)
-        if name is None and isinstance(error, CommandError):
-            raise SystemExit(f"migrate failed: {error}") from None
-        traceback.print_exc()
-        subject = f"migration {name}" if name else "migrate"
-        raise SystemExit(f"{subject} failed: {type(error).__name__}: {project.one_line(error)}") from None
+def stop(error: Exception, migration: Migration | None) -> None:
+    """End with one line that names the migration that failed."""
+    if migration is None and isinstance(error, CommandError):
+        raise SystemExit(f"migrate failed: {error}") from None
+    traceback.print_exception(type(error), error, error.__traceback__)
+    subject = f"migration {migration}" if migration else "migrate"
+    raise SystemExit(f"{subject} failed: {type(error).__name__}: {project.one_line(error)}") from None
 
 
-def failed_migration(error: Exception) -> str | None:
-    """The migration that Django's executor was applying when it raised `error`."""
+def failed(error: Exception) -> tuple[Migration | None, object]:
+    """The migration and its operation that Django's executor was at when it raised `error`."""
+    migration = operation = None
     for frame, _ in traceback.walk_tb(error.__traceback__):
-        migration = frame.f_locals.get("migration")
-        if isinstance(migration, Migration):
-            return str(migration)
+        names = frame.f_locals
+        if migration is None and isinstance(names.get("migration"), Migration):
+            migration = names["migration"]
+        elif migration is not None and names.get("self") is migration:
+            operation = names.get("operation")
+    return migration, operation
+
+
+def state(error: BaseException | None) -> str | None:
+    """The SQLSTATE of the error of the database that led to this one."""
+    while error is not None:
+        code = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
+        if code:
+            return code
+        error = error.__cause__
     return None
+
+
+def remains(migration: Migration, operation: object) -> str:
+    """What a migration that is not atomic leaves behind."""
+    operations = migration.operations
+    done = operations.index(operation) if operation in operations else len(operations)
+    with connections["default"].cursor() as cursor:
+        cursor.execute(INVALID_INDEXES)
+        names = ", ".join(name for (name,) in cursor.fetchall())
+    return (
+        f"it is not tried again, because it has atomic = False and {done} of its {len(operations)} operations are done "
+        f"and stay; indexes that are not valid and must be dropped: {names or 'none'}; "
+        "put right what is half done, and release again: see docs/how-to/migrations.md"
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Before the migration: is a migration file missing, what is pending, and is there anything to back up first?"""
+"""Before the migration: is a file missing, what is pending, what does it risk, and is there anything to back up?"""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db import connection
 
 import model_changes
 import project
+import risks
 
 TABLES = "select exists (select from pg_tables where schemaname not in ('pg_catalog', 'information_schema'))"
 
@@ -19,21 +20,23 @@ def main() -> None:
     parser.add_argument("--wait", type=int, required=True, metavar="SECONDS", help="for the database")
     parser.add_argument("--marker", type=Path, required=True, help="file that is there when a backup is due")
     model_changes.add_argument(parser)
+    risks.add_argument(parser)
     arguments = parser.parse_args()
 
     project.setup()
     project.wait_for_database(arguments.wait)
     model_changes.check(arguments)
-    mark(arguments.marker, project.pending())
+    if mark(arguments.marker, project.pending()):
+        risks.check(arguments)
 
 
-def mark(marker: Path, names: list[str]) -> None:
+def mark(marker: Path, names: list[str]) -> bool:
     """Print the pending migrations, and write them to `marker` if the database holds tables that they could harm."""
     if marker.exists():
         marker.unlink()
     if not names:
         print("nothing to migrate")
-        return
+        return False
     print(f"{len(names)} pending:", *names, sep="\n  ")
     with connection.cursor() as cursor:
         cursor.execute(TABLES)
@@ -43,6 +46,7 @@ def mark(marker: Path, names: list[str]) -> None:
         print(f"a backup comes first: {marker} asks for it")
     else:
         print("the database holds no tables yet: there is nothing to back up")
+    return has_tables
 
 
 if __name__ == "__main__":

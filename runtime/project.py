@@ -17,6 +17,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 import environment
 
+OURS = ("environment", "project", "model_changes", "pooled", "migration_lock", "progress", "session_limits")
+OURS += ("risks", "operations", "statements", "tables")
 REPORT_SECONDS = 30
 CONNECT_TIMEOUT = 3  # seconds; without one, a dropped packet hides the reason for minutes
 KEEPALIVES = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
@@ -31,7 +33,7 @@ def setup() -> None:
     environment.required("DJANGO_SETTINGS_MODULE")
     # The project may have a package called `project` or `environment`: it must find its own, not these files.
     sys.path[0] = directory
-    for name in ("environment", "project", "model_changes", "pooled"):
+    for name in OURS:
         sys.modules.pop(name, None)
     django.setup()
     prepare_connection()

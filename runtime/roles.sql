@@ -34,13 +34,18 @@ SELECT rolsuper AS super FROM pg_roles WHERE rolname = current_user \gset
 \endif
 -- What the administrator may pass on.
 SELECT free OR pg_has_role('pg_read_all_data', 'MEMBER WITH ADMIN OPTION') AS reads,
-  free OR pg_has_role('pg_monitor', 'MEMBER WITH ADMIN OPTION') AS watches
+  free OR pg_has_role('pg_monitor', 'MEMBER WITH ADMIN OPTION') AS watches,
+  free OR pg_has_role('pg_read_all_stats', 'MEMBER WITH ADMIN OPTION') AS sees
 FROM (SELECT :'super'::bool OR current_setting('server_version_num')::int < 160000) AS any_role (free) \gset
 \if :reads
   GRANT pg_read_all_data TO :"backup";
 \endif
 \if :watches
   GRANT pg_monitor TO :"monitor";
+\endif
+-- A migration that waits for a lock says what its holder does.
+\if :sees
+  GRANT pg_read_all_stats TO :"owner";
 \endif
 -- Hashed here: the text of a statement can end in a log.
 \password :"owner"

@@ -3,7 +3,7 @@ import type { Problem } from '../problems';
 import type { Config } from '../resolve';
 import type { Rule } from '../rules';
 
-/** Times that the Job can wait: twice for the server, twice for its database, once for the lock of another migration. */
+/** Times that the Job can wait: twice for the server, twice for its database, once for locks. */
 const WAITS = 5;
 
 export const gunicornRules: readonly Rule[] = [
@@ -18,6 +18,16 @@ export const gunicornRules: readonly Rule[] = [
       message:
         `must be above ${WAITS} times migrate.wait (${migrate.wait}s), got ${migrate.deadline}s: ` +
         'each of its containers waits for the database, or for another migration or backup',
+    },
+  ({ migrate }) =>
+    migrate.lockTimeout > migrate.wait && {
+      path: ['migrate', 'lockTimeout'],
+      message: `must not be above migrate.wait (${migrate.wait}s), got ${migrate.lockTimeout}s: no lock would be tried for twice`,
+    },
+  ({ migrate }) =>
+    migrate.statementTimeout > migrate.deadline && {
+      path: ['migrate', 'statementTimeout'],
+      message: `must not be above migrate.deadline (${migrate.deadline}s), which ends it before, got ${migrate.statementTimeout}s`,
     },
   ({ django, gunicorn }) =>
     django.interface === 'asgi' &&

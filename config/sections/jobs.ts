@@ -12,11 +12,27 @@ export const migrate = section({
     } satisfies Meta),
   wait: duration('10s', '1h')
     .prefault('5m')
-    .meta({ description: 'Time that it waits for the database, or for another migration.' } satisfies Meta),
+    .meta({
+      description: 'Time that it waits for the database, and for locks: that of another migration, and those of tables.',
+    } satisfies Meta),
+  lockTimeout: duration('1s', '30s')
+    .prefault('5s')
+    .meta({
+      description: 'Time that one statement waits for the lock of a table, while requests that need the table queue behind it.',
+    } satisfies Meta),
+  statementTimeout: duration('1m', '7d')
+    .optional()
+    .meta({ description: 'Time that one statement of a migration takes at most.', derivedDefault: '`migrate.deadline`' } satisfies Meta),
   missingMigrations: oneOf('fail', 'warn')
     .default('fail')
     .meta({
       description: "What a change of the project's own models without a migration file leads to.",
+    } satisfies Meta),
+  risks: oneOf('warn', 'fail')
+    .default('warn')
+    .meta({
+      description:
+        'What a pending migration leads to that would lock large tables, break the code that still runs, or cannot be taken back.',
     } satisfies Meta),
   resources: resources('each of its containers', {
     requests: { cpu: '100m', memory: '256Mi', 'ephemeral-storage': '128Mi' },

@@ -3,9 +3,10 @@ import { wholeCpus } from '../../config/quantity';
 import { Application, SHARED_RUNTIME } from '../application';
 import { ConfigFiles } from '../config-files';
 import { BACKUP_DIRECTORY } from '../dump';
+import { MIGRATE_PROGRAMS, migrateCommand } from '../migrate';
 import * as pod from '../pod';
 import { ROLES_PROGRAMS, rolesContainer, rolesSecrets } from '../roles';
-import { runtimeFiles, runtimePath } from '../runtime-files';
+import { runtimeFiles } from '../runtime-files';
 import { DatabaseJob, type RestoreProps, type Source } from './database-job';
 import { INCOMING } from './job';
 
@@ -18,7 +19,7 @@ export class Restore extends DatabaseJob {
     super(scope, id, props);
     const { component, application } = this;
     const { migrate, backup, postgres } = props.config;
-    const text = runtimeFiles(...PROGRAMS, 'migrate.py', ...ROLES_PROGRAMS, ...SHARED_RUNTIME);
+    const text = runtimeFiles(...PROGRAMS, ...MIGRATE_PROGRAMS, ...ROLES_PROGRAMS, ...SHARED_RUNTIME);
     const runtime = new ConfigFiles(this, 'runtime', { component, suffix: id, text });
     const app = new Application(application, runtime.name, backup.resources.limits['ephemeral-storage']);
     const ofOthers = rolesSecrets(application.secrets).filter((secret) => secret !== application.secrets['postgres-owner']);
@@ -31,7 +32,7 @@ export class Restore extends DatabaseJob {
       ],
       containers: [
         app.container('migrate', {
-          command: ['python3', runtimePath('migrate.py'), '--wait', `${migrate.wait}`],
+          command: migrateCommand(migrate),
           resources: pod.resourceRequirements(migrate.resources),
         }),
       ],

@@ -34,7 +34,7 @@ test('workers of asgi are not replaced after a number of requests, unless the fi
 test('the database must take all connections of all pools', () => {
   const sizes = { replicas: 3, workers: 2, pool: 20 };
   expect(said(asgi(sizes))).toEqual([
-    'postgres.maxConnections: must be at least 167, got 100: (3 replicas + 1 in a release) × 2 workers × 20 connections in the pool of Gunicorn, and 7 for jobs and operators',
+    'postgres.maxConnections: must be at least 168, got 100: (3 replicas + 1 in a release) × 2 workers × 20 connections in the pool of Gunicorn, and 8 for jobs and operators',
   ]);
-  expect(said(asgi(sizes, { postgres: { maxConnections: 167 } }))).toEqual([]);
+  expect(said(asgi(sizes, { postgres: { maxConnections: 168 } }))).toEqual([]);
 });

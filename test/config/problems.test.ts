@@ -94,7 +94,13 @@ test.each([
   ['backup.compression', { postgres: { version: 14 }, backup: { compression: 'lz4' } }],
   ['postgres.slowStatements', { postgres: { slowStatements: '0s' } }],
   ['postgres.resources.limits.memory', { postgres: { resources: { requests: { memory: '64Mi' }, limits: { memory: '64Mi' } } } }],
+  ['migrate.lockTimeout', { migrate: { lockTimeout: '0s' } }],
+  ['migrate.lockTimeout', { migrate: { lockTimeout: '31s' } }],
+  ['migrate.lockTimeout', { migrate: { lockTimeout: '11s', wait: '10s' } }],
+  ['migrate.statementTimeout', { migrate: { statementTimeout: '59s' } }],
+  ['migrate.statementTimeout', { migrate: { statementTimeout: '61m' } }],
   ['migrate.missingMigrations', { migrate: { missingMigrations: 'ignore' } }],
+  ['migrate.risks', { migrate: { risks: 'ignore' } }],
   ['migrate.deadline', { migrate: { deadline: '50m', wait: '10m' } }],
   ['backup.schedule', { backup: { schedule: '0 3 30 2 *' } }],
   ['backup.schedule', { backup: { schedule: '0 3 * *' } }],
@@ -176,6 +182,7 @@ test.each([
   { gunicorn: { nodeSelector: { pool: 'gpu', 'nvidia.com/gpu.product': 'NVIDIA-L4' } } },
   { gunicorn: { tolerations: [{ key: 'a' }, { operator: 'Exists' }, { key: 'a', operator: 'Equal', value: '' }] } },
   { migrate: { deadline: '51m', wait: '10m' } },
+  { migrate: { statementTimeout: '60m', lockTimeout: '10s', wait: '10s' } },
   { nginx: { uploadLimit: '512Mi' } },
   { nginx: { uploadLimit: '1Gi', resources: { limits: { 'ephemeral-storage': '2Gi' } } } },
   { postgres: { version: 17, image: 'postgres:17.2-bookworm' } },
@@ -198,12 +205,12 @@ test('an unquoted number that YAML would shorten is refused, with what to do', (
 
 test('too few connections are refused with the sum that is needed', () => {
   expect(said({ gunicorn: { replicas: 10, workers: 4, threads: 8 } })).toEqual([
-    'postgres.maxConnections: must be at least 359, got 100: (10 replicas + 1 in a release) × 4 workers × 8 threads of Gunicorn, and 7 for jobs and operators',
+    'postgres.maxConnections: must be at least 360, got 100: (10 replicas + 1 in a release) × 4 workers × 8 threads of Gunicorn, and 8 for jobs and operators',
   ]);
 });
 
 test('a number of connections that just suffices is taken', () => {
-  const enough = { gunicorn: { replicas: 10, workers: 4, threads: 8 }, postgres: { maxConnections: 359 } };
+  const enough = { gunicorn: { replicas: 10, workers: 4, threads: 8 }, postgres: { maxConnections: 360 } };
   expect(said(enough)).toEqual([]);
-  expect(said({ ...enough, backup: { jobs: 4 } })).toEqual([expect.stringContaining('must be at least 363, got 359')]);
+  expect(said({ ...enough, backup: { jobs: 4 } })).toEqual([expect.stringContaining('must be at least 364, got 360')]);
 });

@@ -2,6 +2,7 @@ import { container, podSpec, template, variables, volume } from '../support/pods
 import { config, render } from '../support/stack';
 
 const job = (changes: object = {}) => render(changes).find('Job', 'shop-migrate');
+const command = (changes: object = {}) => container(job(changes), 'migrate').command;
 const name = (changes: object = {}) => job(changes).metadata.name;
 
 describe('the Job', () => {
@@ -13,9 +14,36 @@ describe('the Job', () => {
   test('waits for the database as long as the file says', () => {
     const changes = { migrate: { wait: '90s' } };
     expect(container(job(changes), 'pending').command).toEqual(expect.arrayContaining(['--wait', '90']));
-    expect(container(job(changes), 'migrate').command).toEqual(['python3', '/runtime/migrate.py', '--wait', '90']);
+    expect(command(changes)).toEqual(expect.arrayContaining(['--wait', '90']));
     expect(variables(container(job(changes), 'backup')).WAIT_SECONDS).toBe('90');
-    expect(container(job(), 'migrate').command).toEqual(expect.arrayContaining(['--wait', '300']));
+    expect(command()).toEqual(expect.arrayContaining(['--wait', '300']));
+  });
+
+  test('limits what its statements wait for a lock, and what they take, to the whole deadline unless told otherwise', () => {
+    const limits = (changes?: object) => command(changes)?.slice(4);
+    expect(limits()).toEqual(['--lock-timeout', '5', '--statement-timeout', '3600']);
+    expect(limits({ migrate: { lockTimeout: '2s', statementTimeout: '10m' } })).toEqual([
+      '--lock-timeout',
+      '2',
+      '--statement-timeout',
+      '600',
+    ]);
+    expect(limits({ migrate: { deadline: '2h' } })).toEqual(['--lock-timeout', '5', '--statement-timeout', '7200']);
+  });
+
+  test('refuses limits that could not work, with what they contradict', () => {
+    expect(() => config({ migrate: { wait: '10s', lockTimeout: '20s' } })).toThrow(
+      'migrate.lockTimeout: must not be above migrate.wait (10s), got 20s: no lock would be tried for twice',
+    );
+    expect(() => config({ migrate: { statementTimeout: '2h' } })).toThrow(
+      'migrate.statementTimeout: must not be above migrate.deadline (3600s), which ends it before, got 7200s',
+    );
+  });
+
+  test('is not tried anew where a migration is half done', () => {
+    expect(job()).toHaveProperty('spec.podFailurePolicy', {
+      rules: [{ action: 'FailJob', onExitCodes: { containerName: 'migrate', operator: 'In', values: [3] } }],
+    });
   });
 
   test.each(['fail', 'warn'])('says that a model changed without a migration: %s', (missingMigrations) => {
@@ -24,8 +52,12 @@ describe('the Job', () => {
     );
   });
 
-  test('fails on a missing migration unless told otherwise', () => {
-    expect(container(job(), 'pending').command).toEqual(expect.arrayContaining(['--missing-migrations', 'fail']));
+  test.each(['fail', 'warn'])('says what a risk of a pending migration leads to: %s', (risks) => {
+    expect(container(job({ migrate: { risks } }), 'pending').command?.slice(-2)).toEqual(['--risks', risks]);
+  });
+
+  test('fails on a missing migration, and warns of a risk, unless told otherwise', () => {
+    expect(container(job(), 'pending').command?.slice(-4)).toEqual(['--missing-migrations', 'fail', '--risks', 'warn']);
   });
 
   test('backs up only when something is to be migrated, by a mark that one container leaves for the other', () => {
@@ -88,7 +120,10 @@ describe('its name', () => {
     ['a new image', { image: 'registry.example.com/team/shop:2.0.0' }],
     ['another variable', { django: { env: { SITE_NAME: 'Shop' } } }],
     ['more time to wait', { migrate: { wait: '10m' } }],
+    ['less time for locks', { migrate: { lockTimeout: '2s' } }],
+    ['less time for a statement', { migrate: { statementTimeout: '10m' } }],
     ['another verdict', { migrate: { missingMigrations: 'warn' } }],
+    ['another verdict on risks', { migrate: { risks: 'fail' } }],
     ['another secret', { django: { secrets: ['MAIL_TOKEN'] } }],
     ['another registry', { imagePullSecrets: ['registry'] }],
     ['more memory', { migrate: { resources: { limits: { memory: '2Gi' } } } }],
@@ -104,7 +139,7 @@ describe('its name', () => {
     ['the schedule', { backup: { schedule: '0 4 * * *', storage: '20Gi' } }],
     ["the database's size", { postgres: { storage: '20Gi', maxConnections: 150 } }],
     ['egress', { django: { egress: 'internet' } }],
-    ['its own deadline', { migrate: { deadline: '2h' } }],
+    ['its own deadline', { migrate: { deadline: '2h', statementTimeout: '1h' } }],
   ])('does not change with what is no part of its pods: %s', (_what, changes) => {
     expect(name(changes)).toBe(name());
   });

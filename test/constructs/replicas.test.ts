@@ -58,8 +58,8 @@ image: shop:1
 django: { project: a, hosts: [a.example.com] }
 gunicorn: { replicas: 4, workers: 3, threads: 5 }
 postgres: { storage: 1Gi, maxConnections: ${connections} }`;
-  expect(problems(text(82))).toEqual([]);
-  expect(problems(text(81))).toEqual([expect.stringContaining('postgres.maxConnections: must be at least 82, got 81')]);
+  expect(problems(text(83))).toEqual([]);
+  expect(problems(text(82))).toEqual([expect.stringContaining('postgres.maxConnections: must be at least 83, got 82')]);
 });
 
 describe.each([

@@ -104,11 +104,21 @@ class Pod:
         """Start the init container of a web pod, which is the application in the database."""
         return self.start_python("migrated.py", *arguments, SECRETS_DIRECTORY=str(self.folder / "web-secrets"))
 
-    def pending(self, missing_migrations: str = "fail", **environment: str) -> subprocess.CompletedProcess:
+    def pending(
+        self, missing_migrations: str = "fail", risks: str = "warn", **environment: str
+    ) -> subprocess.CompletedProcess:
         """Run the init container of the migration Job that looks what is to be done."""
         arguments = ("--wait", 10, "--marker", self.marker, "--missing-migrations", missing_migrations)
+        arguments += ("--risks", risks)
         return self.python("pending.py", *arguments, **environment)
 
-    def migrate(self, seconds: int = 20, **environment: str) -> subprocess.CompletedProcess:
-        """Run the main container of the migration Job."""
-        return self.python("migrate.py", "--wait", seconds, **environment)
+    def start_migrate(
+        self, seconds: int = 20, *, lock: int = 5, statement: int = 60, **environment: str
+    ) -> subprocess.Popen:
+        """Start the main container of the migration Job."""
+        limits = ("--lock-timeout", lock, "--statement-timeout", statement)
+        return self.start_python("migrate.py", "--wait", seconds, *limits, **environment)
+
+    def migrate(self, *arguments: int, **options: object) -> subprocess.CompletedProcess:
+        """Run the main container of the migration Job to its end."""
+        return finish(self.start_migrate(*arguments, **options))

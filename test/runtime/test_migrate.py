@@ -50,7 +50,7 @@ def wait_until_it_migrates(server) -> None:
 def test_it_migrates_once_and_then_has_nothing_to_do(pod, server, database):
     first, second = pod.migrate(), pod.migrate()
     assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
-    assert "Applying shop.0001_initial... OK" in first.stdout
+    assert "\nApplying shop.0001_initial\nApplied shop.0001_initial: took 0." in first.stdout
     assert "Applying" not in second.stdout
     assert second.stdout.endswith("\nnothing to migrate\n")
     assert applied(server, database) == {"0001_initial"}
@@ -58,23 +58,23 @@ def test_it_migrates_once_and_then_has_nothing_to_do(pod, server, database):
 
 def test_of_two_at_once_only_one_migrates_and_both_succeed(pod, server, database):
     pod.add_migration("0002_slow", SLOW)
-    results = [finish(process) for process in [pod.start_python("migrate.py", "--wait", 30) for _ in range(2)]]
+    results = [finish(process) for process in [pod.start_migrate(30) for _ in range(2)]]
     assert [result.returncode for result in results] == [0, 0], [result.stderr for result in results]
-    assert sorted("Applying shop.0002_slow... OK" in result.stdout for result in results) == [False, True]
+    assert sorted("\nApplied shop.0002_slow: took 2." in result.stdout for result in results) == [False, True]
     assert sorted("nothing to migrate" in result.stdout for result in results) == [False, True]
 
 
 def test_a_migration_that_closes_its_connection_and_a_limit_on_idle_sessions_keep_the_lock(pod, server, database):
     server.execute(sql.SQL("alter database {} set idle_session_timeout = 500").format(sql.Identifier(database)))
     pod.write("shop/migrations/0002_closing.py", CLOSING)
-    results = [finish(process) for process in [pod.start_python("migrate.py", "--wait", 30) for _ in range(2)]]
+    results = [finish(process) for process in [pod.start_migrate(30) for _ in range(2)]]
     assert [result.returncode for result in results] == [0, 0], [result.stderr for result in results]
     assert sorted("nothing to migrate" in result.stdout for result in results) == [False, True]
 
 
 def test_a_second_one_gives_up_at_the_end_of_its_clock_and_names_the_holder(pod, server, database):
     pod.add_migration("0002_endless", ENDLESS)
-    first = pod.start_python("migrate.py", "--wait", 30)
+    first = pod.start_migrate(30)
     wait_until_it_migrates(server)
     second = pod.migrate(seconds=1)
     assert second.returncode == 1
@@ -120,7 +120,7 @@ def test_a_project_that_fails_its_checks_does_not_migrate(pod):
 
 def test_sigterm_rolls_the_migration_back_and_frees_the_lock(pod, server, database):
     pod.add_migration("0002_endless", ENDLESS)
-    process = pod.start_python("migrate.py", "--wait", 30)
+    process = pod.start_migrate(30)
     wait_until_it_migrates(server)
     process.terminate()
     result = finish(process)

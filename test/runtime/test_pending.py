@@ -89,9 +89,9 @@ def test_two_migrations_on_the_same_one_are_said(pod):
     assert result.stderr.startswith("makemigrations: Conflicting migrations detected")
 
 
-@pytest.mark.parametrize("missing", ["--wait", "--marker", "--missing-migrations"])
+@pytest.mark.parametrize("missing", ["--wait", "--marker", "--missing-migrations", "--risks"])
 def test_every_argument_is_required(pod, missing):
-    arguments = {"--wait": 1, "--marker": pod.marker, "--missing-migrations": "fail"}
+    arguments = {"--wait": 1, "--marker": pod.marker, "--missing-migrations": "fail", "--risks": "warn"}
     del arguments[missing]
     result = pod.python("pending.py", *[part for pair in arguments.items() for part in pair])
     assert result.returncode == 2

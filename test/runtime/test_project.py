@@ -11,8 +11,8 @@ from pods import finish, mount
 from servers import HOST, OWNER, PASSWORD, free_port
 
 PROGRAMS = {
-    "pending.py": ("--missing-migrations", "fail", "--marker", "pending"),
-    "migrate.py": (),
+    "pending.py": ("--missing-migrations", "fail", "--risks", "warn", "--marker", "pending"),
+    "migrate.py": ("--lock-timeout", 5, "--statement-timeout", 60),
     "migrated.py": ("--missing-migrations", "fail"),
 }
 

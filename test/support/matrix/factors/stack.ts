@@ -107,7 +107,10 @@ export const STACK: Table<Exclude<Path, `nginx.${string}`>> = {
 
   'migrate.deadline': [undefined, '6h'],
   'migrate.wait': [undefined, '10m'],
+  'migrate.lockTimeout': [undefined, '10s'],
+  'migrate.statementTimeout': [undefined, '30m'],
   'migrate.missingMigrations': [undefined, 'fail', 'warn'],
+  'migrate.risks': [undefined, 'warn', 'fail'],
   ...resources('migrate'),
 
   'backup.schedule': [undefined, '30 4 * * 0', '@daily'],

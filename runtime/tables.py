@@ -1,0 +1,73 @@
+"""The tables that pending migrations meet: those of the database, and those that come or move in the same release."""
+
+from __future__ import annotations
+
+import re
+
+from django.db import connection
+
+SMALL_BYTES = 10 * 1024**2
+CREATED = re.compile(r"CREATE (?:UNLOGGED )?TABLE (?:IF NOT EXISTS )?(?P<table>\S+)", re.IGNORECASE)
+RENAMED = re.compile(r"ALTER TABLE (?P<old>\S+) RENAME TO (?P<new>\S+)", re.IGNORECASE)
+TEXT = re.compile(r"(?:character varying|varchar)(?:\((\d+)\))?$|text$", re.IGNORECASE)
+NUMERIC = re.compile(r"(?:numeric|decimal)\((\d+),\s*(\d+)\)$", re.IGNORECASE)
+
+# Of a table with partitions, their sum.
+SIZE = """
+    select pg_relation_size(oid) + coalesce((select sum(pg_relation_size(relid)) from pg_partition_tree(oid)), 0)
+    from pg_class where oid = to_regclass(%s)"""
+TYPE = "select format_type(atttypid, atttypmod) from pg_attribute where attrelid = to_regclass(%s) and attname = %s"
+
+
+class Tables:
+    """What is known of them, while statement after statement is noted."""
+
+    def __init__(self) -> None:
+        self._new: set[str] = set()
+        self._was: dict[str, str] = {}
+
+    def note(self, statement: str) -> None:
+        """Remember a table that the statement makes or renames."""
+        created, renamed = CREATED.match(statement), RENAMED.match(statement)
+        if created:
+            self._new.add(plain(created["table"]))
+        if renamed:
+            old, new = plain(renamed["old"]), plain(renamed["new"].rstrip(";"))
+            self._was[new] = self._was.get(old, old)
+            if old in self._new:
+                self._new.add(new)
+
+    def is_new(self, name: str) -> bool:
+        """Whether no code that runs can know it."""
+        return plain(name) in self._new
+
+    def is_small(self, name: str) -> bool:
+        """Whether what reads or writes all of it takes a moment only."""
+        size = self._ask(SIZE, [self._today(name)])
+        return size is not None and size < SMALL_BYTES
+
+    def is_rewritten(self, name: str, column: str, wanted: str) -> bool:
+        """Whether a column that gets that type makes Postgres write all rows anew."""
+        today = self._ask(TYPE, [self._today(name), column.strip('"')]) or ""
+        old, new = TEXT.match(today), TEXT.match(wanted)
+        if old and new:
+            return new[1] is not None and (old[1] is None or int(new[1]) < int(old[1]))
+        old, new = NUMERIC.match(today), NUMERIC.match(wanted)
+        if old and new:
+            return old[2] != new[2] or int(new[1]) < int(old[1])
+        return today != wanted.lower()
+
+    def _today(self, name: str) -> str:
+        return self._was.get(plain(name), plain(name))
+
+    @staticmethod
+    def _ask(query: str, parameters: list[str]) -> object:
+        with connection.cursor() as cursor:
+            cursor.execute(query, parameters)
+            row = cursor.fetchone()
+        return row[0] if row else None
+
+
+def plain(name: str) -> str:
+    """A name as it is without the quotes that it does not need, the same however it was written."""
+    return re.sub(r'"([a-z_][a-z0-9_]*)"', r"\1", name)
