@@ -1,7 +1,7 @@
 /** What becomes reachable, readable or allowed, or no longer is. */
 import { edges } from '../edges';
 import { inPods } from '../objects';
-import type { Change } from '../diff';
+import type { Change, Difference } from '../diff';
 import type { Rule } from '../rule';
 import { fieldsFromTo, fromTo, listed, value } from '../words';
 
@@ -31,6 +31,13 @@ const PRIVILEGE_FIELDS = inPods(
   'volumes.*.hostPath.**',
   ...CONTAINERS.flatMap((list) => [`${list}.*.securityContext.**`, `${list}.*.ports.*.hostPort`]),
 );
+
+const GRANTING = ['hostNetwork', 'hostPID', 'hostIPC', 'privileged', 'allowPrivilegeEscalation', 'automountServiceAccountToken'];
+const grants = ({ path, after }: Difference) =>
+  (after === true && GRANTING.includes(path.at(-1) ?? '')) ||
+  path.includes('hostPath') ||
+  path.at(-1) === 'hostPort' ||
+  path.at(-2) === 'add';
 
 const POD_SECURITY = 'pod-security.kubernetes.io/';
 const ROUTES = ['Ingress', 'HTTPRoute', 'TLSRoute', 'Gateway', 'BackendTLSPolicy'];
@@ -122,6 +129,15 @@ export const EXPOSURE: readonly Rule[] = [
     kinds: WITH_PODS,
     fields: PRIVILEGE_FIELDS,
     says: (differences) => `its pods may do something else: ${fieldsFromTo(differences)}`,
+  },
+  {
+    class: 'exposure',
+    kinds: WITH_PODS,
+    fields: PRIVILEGE_FIELDS,
+    of: ['came'],
+    when: `what others may not: ${listed(GRANTING)}, host paths and ports, added capabilities`,
+    holds: grants,
+    says: (differences) => `its pods may do what others may not: ${fieldsFromTo(differences)}`,
   },
   {
     class: 'exposure',

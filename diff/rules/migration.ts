@@ -35,10 +35,11 @@ export const MIGRATION: readonly Rule[] = [
     when: 'of migrations, under another name',
     holds: (_difference, change) => componentOf(change) === MIGRATE && change.before?.metadata.name !== change.after?.metadata.name,
     says: (_differences, change, whole) => {
-      const [old, now] = [image(change.before), image(change.after)];
-      const first = list(podOf(change.after)?.initContainers).some(({ name }) => name === 'backup');
-      const what = old === now ? 'its migrations are most likely none' : `the migrations of ${value(now)}`;
-      return `${jobOf(whole.after)?.metadata.name ?? ''} runs: ${what}${first ? ', after a verified backup where there are some' : ''}`;
+      const now = image(change.after);
+      const name = jobOf(whole.after)?.metadata.name ?? '';
+      if (now === image(change.before)) return `${name} runs, most likely with nothing to migrate: the image is the same`;
+      const first = list(podOf(change.after)?.initContainers).some((one) => one.name === 'backup');
+      return `${name} runs: the migrations of ${value(now)}${first ? ', after a verified backup where there are some' : ''}`;
     },
   },
 ];

@@ -9,7 +9,7 @@ const change = (before: object, after: object) => ({ before: render(before).obje
 
 const NO_SPARE = { gunicorn: { replicas: 1, gpu: { count: 1 } } };
 const VERSIONS = [/: labels\.app\.kubernetes\.io\/version$/];
-const MIGRATES = [/^Job shop-migrate: shop-migrate-[0-9a-f]{8} runs: /];
+const MIGRATES = [/^Job shop-migrate: shop-migrate-[0-9a-f]{8} runs[:,] /];
 
 describe.each<[string, object, object, Expected]>([
   ['no change', {}, {}, {}],

@@ -1,3 +1,4 @@
+import { consequences } from '../../../diff/consequences';
 import { container, deployment, lead, object, pod } from './objects';
 
 lead('exposure', [
@@ -50,3 +51,24 @@ lead('exposure', [
     /^leads visitors: rules\.0\.host: a\.example\.com → b\.example\.com$/,
   ],
 ]);
+
+test.each<[string, object, readonly string[]]>([
+  [
+    'may do what others may',
+    { containers: [{ name: 'app', securityContext: { privileged: false, capabilities: { drop: ['ALL'] } } }] },
+    [],
+  ],
+  [
+    'may do more',
+    {
+      hostNetwork: true,
+      containers: [{ name: 'app', securityContext: { privileged: true, capabilities: { add: ['NET_ADMIN'] } }, ports: [{ hostPort: 80 }] }],
+    },
+    [
+      'hostNetwork: + true, containers.app.securityContext.privileged: + true, containers.app.securityContext.capabilities.add.0: + NET_ADMIN, containers.app.ports.0.hostPort: + 80',
+    ],
+  ],
+])('pods that are new and %s are told so', (_what, spec, expected) => {
+  const found = consequences([], [object('Deployment', { spec: { template: { spec } } })]).filter((one) => one.class === 'exposure');
+  expect(found.map(({ says }) => says)).toEqual(expected.map((what) => `its pods may do what others may not: ${what}`));
+});
