@@ -5,7 +5,6 @@ import { Application, SHARED_RUNTIME, type ApplicationProps } from './applicatio
 import type { Component } from './component';
 import { ConfigFiles } from './config-files';
 import { BACKUP_PROGRAMS, dumpContainer, dumpVolume, type DumpProps } from './dump';
-import { finish, merge } from './finish';
 import { MIGRATE_PROGRAMS, migrateCommand } from './migrate';
 import * as pod from './pod';
 import { ROLES_PROGRAMS, rolesContainer, rolesSecrets } from './roles';
@@ -25,9 +24,12 @@ export interface MigrationProps {
 
 /** A Job that has ended, well or not, goes after this time, so that a later apply runs it again. Seconds. */
 const TIME_TO_LIVE = 3600;
-/** How `migrate` ends when a migration is half done, so that another pod would only fail, or do harm. The types ask for `onPodConditions` as
- * well, with which every apply would say that it changes the Job. */
-const HALF_DONE = { action: 'FailJob', onExitCodes: { containerName: 'migrate', operator: 'In', values: [3] } };
+/** How `migrate` ends when a migration is half done, so that another pod would only fail, or do harm. */
+const HALF_DONE: k8s.PodFailurePolicyRule = {
+  action: 'FailJob',
+  onExitCodes: { containerName: 'migrate', operator: 'In', values: [3] },
+  onPodConditions: [], // up to 1.28 the API's schema has it as required
+};
 const PENDING_PROGRAMS = ['pending.py', 'risks.py', 'operations.py', 'statements.py', 'tables.py'] as const;
 const WORK = '/marker';
 /** Is there when something is to be migrated in a database that holds something. */
@@ -52,17 +54,17 @@ export class Migration extends Construct {
       component,
       text: runtimeFiles(...PENDING_PROGRAMS, ...MIGRATE_PROGRAMS, ...ROLES_PROGRAMS, ...BACKUP_PROGRAMS, ...SHARED_RUNTIME),
     });
-    const job = new k8s.KubeJob(this, 'job', {
+    new k8s.KubeJob(this, 'job', {
       // Its pod template cannot change, so the stack completes the name by a hash of it.
       metadata: component.metadata({ annotations: HOOK }),
       spec: {
         backoffLimit: 2,
+        podFailurePolicy: { rules: [HALF_DONE] },
         activeDeadlineSeconds: settings.deadline,
         ttlSecondsAfterFinished: TIME_TO_LIVE,
         template: { metadata: { labels: { ...component.labels } }, spec: this.podSpec(serviceAccountName, runtime.name) },
       },
     });
-    finish(job, (json) => merge(json, { spec: { podFailurePolicy: { rules: [HALF_DONE] } } }));
   }
 
   private podSpec(serviceAccountName: string, runtime: string): k8s.PodSpec {

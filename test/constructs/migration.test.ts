@@ -42,7 +42,7 @@ describe('the Job', () => {
 
   test('is not tried anew where a migration is half done', () => {
     expect(job()).toHaveProperty('spec.podFailurePolicy', {
-      rules: [{ action: 'FailJob', onExitCodes: { containerName: 'migrate', operator: 'In', values: [3] } }],
+      rules: [{ action: 'FailJob', onExitCodes: { containerName: 'migrate', operator: 'In', values: [3] }, onPodConditions: [] }],
     });
   });
 

@@ -9,12 +9,18 @@ export function kubectl(args: readonly string[], input?: string): string {
   return stdout;
 }
 
-/**
- * Objects that an apply says it has changed. It says so of every PodDisruptionBudget: of that kind it always sends the whole selector.
- * Source: k8s.io/api, policy/v1, `patchStrategy:"replace"`.
- */
+/** Always said to be configured: of a PodDisruptionBudget kubectl sends the whole selector (k8s.io/api, policy/v1, `patchStrategy:"replace"`), and
+ * of a Job the rules of its podFailurePolicy, in which the API server leaves out empty lists that old ones ask for. */
+const ALWAYS = ['poddisruptionbudget.policy/', 'job.batch/'];
+
+/** Objects that an apply says it has changed. */
 export const changed = (output: string): string[] =>
-  output.split('\n').filter((line) => line !== '' && !line.endsWith(' unchanged') && !line.startsWith('poddisruptionbudget.policy/'));
+  output
+    .split('\n')
+    .filter(
+      (line) =>
+        line !== '' && !line.endsWith(' unchanged') && !(line.endsWith(' configured') && ALWAYS.some((start) => line.startsWith(start))),
+    );
 
 /** A command that goes on while the test does; resolves with what it printed. */
 export function meanwhile(
