@@ -1,6 +1,7 @@
 /** The last changes, on the objects as they will be written. */
 import { ApiObject, type Chart } from 'cdk8s';
 import type { Problem } from '../config/problems';
+import { COMPONENT_LABEL } from './component';
 import { contentHash, nameBeforeHash } from './content-name';
 import { finish, isGroup, merge } from './finish';
 
@@ -26,7 +27,7 @@ const at = (json: unknown, path: string) =>
   path.split('.').reduce<unknown>((value, key) => (isGroup(value) ? value[key] : undefined), json);
 
 const POD_LABELS = ['spec.template.metadata.labels', 'spec.jobTemplate.spec.template.metadata.labels'];
-const SELECTED_BY = ['app.kubernetes.io/name', 'app.kubernetes.io/instance', 'app.kubernetes.io/component'];
+const SELECTED_BY = ['app.kubernetes.io/name', 'app.kubernetes.io/instance', COMPONENT_LABEL];
 
 /** Whether pods keep the labels by which workloads, Services and network policies find them. */
 function keepsItsPods(before: unknown, after: unknown): boolean {

@@ -2,6 +2,7 @@
 import { formatBytes, formatMillicpus } from '../config/quantity';
 import type { Amounts, Resources } from '../config/sections/resources';
 import { k8s } from '../imports';
+import { COMPONENT_LABEL } from './component';
 import { notEmpty } from './empty';
 import type { SecretContract } from './secrets';
 
@@ -103,7 +104,7 @@ export const readOnly = (volume: k8s.Volume, mountPath: string): k8s.VolumeMount
 /** Pods of these components on one node: a volume that one node mounts serves only pods there. */
 export function together(labels: Readonly<Record<string, string>>, components: readonly string[]): k8s.PodAffinity {
   const { 'app.kubernetes.io/instance': instance = '' } = labels;
-  const matchExpressions = [{ key: 'app.kubernetes.io/component', operator: 'In', values: [...components] }];
+  const matchExpressions = [{ key: COMPONENT_LABEL, operator: 'In', values: [...components] }];
   const labelSelector = { matchLabels: { 'app.kubernetes.io/instance': instance }, matchExpressions };
   return { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'kubernetes.io/hostname', labelSelector }] };
 }

@@ -7,7 +7,7 @@ import { at, list, podOf, replicasOf, type Json } from './objects';
 export type Amounts = Readonly<Record<string, number>>;
 
 /** Storage of claims, beside the resources of pods. */
-export const STORAGE = 'storage';
+const STORAGE = 'storage';
 
 const amount = (resource: string, quantity: unknown): number => {
   const text = typeof quantity === 'number' || typeof quantity === 'string' ? `${quantity}` : '0';
@@ -66,8 +66,14 @@ function claims(all: readonly Manifest[]): Amounts[] {
   });
 }
 
+/** With the fewest replicas, and with the most. */
+export interface Capacity {
+  readonly min: Amounts;
+  readonly max: Amounts;
+}
+
 /** All that pods which stay ask for, and claims; with the fewest replicas, and with the most. */
-export function capacity(all: readonly Manifest[]): { readonly min: Amounts; readonly max: Amounts } {
+export function capacity(all: readonly Manifest[]): Capacity {
   const of = (bound: 'min' | 'max') =>
     sum([...staying(all).map(({ requests: each, replicas }) => times({ pods: 1, ...each }, replicas[bound])), ...claims(all)]);
   return { min: of('min'), max: of('max') };

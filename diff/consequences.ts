@@ -40,6 +40,3 @@ export function consequences(before: readonly Manifest[], after: readonly Manife
   const all = diff(before, after).flatMap((change) => ofChange(change, whole));
   return CLASS_NAMES.flatMap((name) => all.filter((one) => one.class === name));
 }
-
-/** The worst class of them; undefined of none. */
-export const worst = (all: readonly Consequence[]): ClassName | undefined => all[0]?.class;

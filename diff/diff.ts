@@ -1,5 +1,6 @@
 /** What differs between two sets of manifests: objects that came or went, and fields that changed. */
 import { nameBeforeHash } from '../constructs/content-name';
+import { isGroup } from '../constructs/finish';
 import type { Manifest } from '../constructs/manifests';
 import { withoutSecrets } from './secrets';
 
@@ -23,10 +24,6 @@ export interface Change {
   readonly after?: Manifest;
   readonly differences: readonly Difference[];
 }
-
-type Group = Readonly<Record<string, unknown>>;
-
-const isGroup = (value: unknown): value is Group => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What an item of a list is called: `containers.gunicorn`, `volumeMounts./tmp`. */
 function itemName(item: unknown, index: number): string {

@@ -1,11 +1,10 @@
 /** What rules ask of objects. */
 import type { Manifest } from '../constructs/manifests';
 import { COMPONENT_LABEL } from '../constructs/component';
-import type { Change, Difference } from './diff';
+import { isGroup } from '../constructs/finish';
+import type { Change } from './diff';
 
 export type Json = Readonly<Record<string, unknown>>;
-
-const isGroup = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The value at a path of keys; undefined where there is none. */
 export const at = (value: unknown, ...path: readonly string[]): unknown =>
@@ -69,7 +68,3 @@ export function rollingOf(object: Manifest, replicas: number): { readonly surge:
   const surge = share(at(rolling, 'maxSurge'), replicas, Math.ceil, Math.ceil(replicas / 4));
   return { surge, unavailable: Math.min(replicas, share(at(rolling, 'maxUnavailable'), replicas, Math.floor, Math.floor(replicas / 4))) };
 }
-
-/** The first of these differences whose path ends so. */
-export const ending = (differences: readonly Difference[], ...names: readonly string[]) =>
-  differences.find(({ path }) => names.every((name, index) => path.at(index - names.length) === name));

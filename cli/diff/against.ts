@@ -18,8 +18,8 @@ export interface Asked {
 export interface Sides {
   readonly before: readonly Manifest[];
   readonly after: readonly Manifest[];
-  /** Whether the pods find room; where a cluster is asked. */
-  readonly room?: string;
+  /** What a cluster says of it, where one is asked. */
+  readonly notes?: readonly string[];
 }
 
 /** The object of the whole cluster, in the place of a revision. */

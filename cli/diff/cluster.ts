@@ -33,23 +33,29 @@ async function dryRun(kubectl: Asking, objects: readonly Manifest[]): Promise<Ma
   return result.items ?? [result];
 }
 
-/** The same, one by one: of what the API server refuses, what it would have to become. */
-async function dryRuns(kubectl: Asking, objects: readonly Manifest[], running: readonly Manifest[]): Promise<Manifest[]> {
-  const results: Manifest[] = [];
-  for (const object of objects) {
-    const before = running.find((one) => identity(one) === identity(object));
-    const refused = before ? (merge(before, object) as Manifest) : object;
-    results.push(
-      ...(await dryRun(kubectl, [object]).catch((error: unknown) => {
-        if (error instanceof CommandError) return [refused];
-        throw error;
-      })),
-    );
-  }
-  return results;
+interface DryRun {
+  readonly after: readonly Manifest[];
+  /** What the API server refuses, in its own words. */
+  readonly refused: readonly string[];
 }
 
-/** Both sides, and whether the pods find room. */
+/** The same, one by one: of what the API server refuses, what it would have to become. */
+async function dryRuns(kubectl: Asking, objects: readonly Manifest[], running: readonly Manifest[]): Promise<DryRun> {
+  const [after, refused]: [Manifest[], string[]] = [[], []];
+  for (const object of objects) {
+    try {
+      after.push(...(await dryRun(kubectl, [object])));
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      const before = running.find((one) => identity(one) === identity(object));
+      after.push(before ? (merge(before, object) as Manifest) : object);
+      refused.push(`The API server refuses ${identity(object)}: ${error.message}`);
+    }
+  }
+  return { after, refused };
+}
+
+/** Both sides, what the API server refuses, and whether the pods find room. */
 export async function ofCluster(
   { config }: Environment,
   wanted: readonly Manifest[],
@@ -58,7 +64,10 @@ export async function ofCluster(
   const running = await live(kubectl, config);
   const fits = await room(kubectl, config.namespace, wanted);
   // Without its namespace the API server would refuse everything else.
-  if (running.length === 0) return { before: [], after: wanted, room: fits };
-  const after = await dryRun(kubectl, wanted).catch(() => dryRuns(kubectl, wanted, running));
-  return { before: current(running, wanted).map(written), after: after.map(written), room: fits };
+  if (running.length === 0) return { before: [], after: wanted, notes: [fits] };
+  const { after, refused } = await dryRun(kubectl, wanted).then(
+    (all): DryRun => ({ after: all, refused: [] }),
+    () => dryRuns(kubectl, wanted, running),
+  );
+  return { before: current(running, wanted).map(written), after: after.map(written), notes: [...refused, fits] };
 }

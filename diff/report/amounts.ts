@@ -1,5 +1,5 @@
 /** The resources that a change makes more or less, as rows of a table. */
-import { format, type Amounts } from '../capacity';
+import { format, type Capacity } from '../capacity';
 import type { Report } from './report';
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -9,7 +9,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'ephemeral-storage': 'ephemeral storage',
 };
 
-function bounds(resource: string, { min, max }: { readonly min: Amounts; readonly max: Amounts }): string {
+function bounds(resource: string, { min, max }: Capacity): string {
   const [low, high] = [min, max].map((amounts) => format(resource, amounts[resource] ?? 0));
   return low === high ? `${low}` : `${low} to ${high}`;
 }

@@ -7,7 +7,7 @@ import { sections, type Report } from './report';
 const plain = (text: string) => text.replace(/[\\*_[\]<>#|]/g, '\\$&').replace(/\s+/g, ' ');
 
 export function markdown(report: Report): string {
-  const { environment, against, worst, consequences, room } = report;
+  const { environment, against, worst, consequences, notes } = report;
   if (!worst) return `**${plain(environment)}**: nothing differs from ${plain(against)}.`;
   const blocks = sections(consequences).flatMap((section) => [
     `#### ${section.class}\n\n${CLASSES[section.class].means}`,
@@ -16,5 +16,5 @@ export function markdown(report: Report): string {
   const rows = amountRows(report).map((row) => `| ${row.map(plain).join(' | ')} |`);
   const asked = rows.length > 0 ? [['| asked for | before | after |', '|---|---|---|', ...rows].join('\n')] : [];
   const heading = `### ${plain(environment)}, against ${plain(against)}: ${worst}`;
-  return [heading, ...blocks, ...asked, ...(room === undefined ? [] : [plain(room)])].join('\n\n');
+  return [heading, ...blocks, ...asked, ...notes.map(plain)].join('\n\n');
 }

@@ -1,6 +1,6 @@
 /** What is told of a change, whatever the form. */
 import type { Manifest } from '../../constructs/manifests';
-import { capacity, type Amounts } from '../capacity';
+import { capacity, type Capacity } from '../capacity';
 import { CLASS_NAMES, type ClassName } from '../classes';
 import { consequences, type Consequence } from '../consequences';
 
@@ -13,14 +13,9 @@ export interface Report {
   /** Worst first. */
   readonly consequences: readonly Consequence[];
   /** What pods that stay and claims ask for, with the fewest and with the most replicas. */
-  readonly capacity: { readonly before: Bounds; readonly after: Bounds };
-  /** Whether the pods find room; where a cluster is asked. */
-  readonly room?: string;
-}
-
-interface Bounds {
-  readonly min: Amounts;
-  readonly max: Amounts;
+  readonly capacity: { readonly before: Capacity; readonly after: Capacity };
+  /** What a cluster says of it, where one is asked: what it refuses, and whether the pods find room. */
+  readonly notes: readonly string[];
 }
 
 export interface ReportProps {
@@ -29,10 +24,10 @@ export interface ReportProps {
   readonly before: readonly Manifest[];
   readonly after: readonly Manifest[];
   /** @default - no cluster is asked */
-  readonly room?: string;
+  readonly notes?: readonly string[];
 }
 
-export function report({ environment, against, before, after, room }: ReportProps): Report {
+export function report({ environment, against, before, after, notes = [] }: ReportProps): Report {
   const all = consequences(before, after);
   const [worst] = all;
   return {
@@ -41,7 +36,7 @@ export function report({ environment, against, before, after, room }: ReportProp
     ...(worst ? { worst: worst.class } : {}),
     consequences: all,
     capacity: { before: capacity(before), after: capacity(after) },
-    ...(room === undefined ? {} : { room }),
+    notes,
   };
 }
 

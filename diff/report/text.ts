@@ -29,7 +29,7 @@ function table(rows: readonly (readonly string[])[]): string[] {
 
 /** @param width columns of the terminal */
 export function text(report: Report, width: number): string {
-  const { environment, against, worst, consequences, room } = report;
+  const { environment, against, worst, consequences, notes } = report;
   if (!worst) return `${environment}: nothing differs from ${against}`;
   const blocks = sections(consequences).map((section) => [
     `${section.class}: ${CLASSES[section.class].means}`,
@@ -38,7 +38,5 @@ export function text(report: Report, width: number): string {
   const amounts = amountRows(report);
   const asked = amounts.length > 0 ? [table([['asked for', 'before', 'after'], ...amounts])] : [];
   const heading = [`${environment}, against ${against}; at the worst: ${worst}`];
-  return [heading, ...blocks, ...asked, ...(room === undefined ? [] : [wrapped(room, width, '  ')])]
-    .map((lines) => lines.join('\n'))
-    .join('\n\n');
+  return [heading, ...blocks, ...asked, ...notes.map((note) => wrapped(note, width, '  '))].map((lines) => lines.join('\n')).join('\n\n');
 }

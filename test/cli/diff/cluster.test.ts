@@ -77,6 +77,16 @@ test('what the API server refuses is told from the manifest', async () => {
   ]);
 });
 
+test('why the API server refuses is told in its words, of what is new too', async () => {
+  const running = wanted.filter(({ kind }) => kind !== 'CronJob').map((one) => stored(one));
+  const { notes } = await ofCluster(
+    environment,
+    wanted,
+    asking(running, ({ metadata }) => metadata.name === 'shop-drill'),
+  );
+  expect(notes).toContain('The API server refuses CronJob shop-drill: field is immutable');
+});
+
 test('of objects that follow their content only the one that is wanted, or else the newest, is compared', async () => {
   const job = render().find('Job', 'shop-migrate');
   const history = ['2025-01-01', '2025-02-02'].map((time, index) =>
