@@ -42,7 +42,7 @@ const COMPRESSIONS = { gzip: '6', lz4: 'lz4', zstd: 'zstd', none: '0' } as const
 export const BACKUP_PROGRAMS = ['backup.sh', 'program.sh', 'rotation.sh', 'media.sh', 'manifest.sql'] as const;
 
 /** Volume that the container below expects, besides `runtime`, that of the Secret, those of TLS, and `tmp`. */
-export const dumpVolume = ({ claim }: DumpProps): k8s.Volume => ({ name: 'backup', persistentVolumeClaim: { claimName: claim } });
+export const dumpVolume = ({ claim }: DumpProps): k8s.Volume => pod.claimVolume('backup', claim);
 
 /** A container that makes one verified dump and rotates the older ones. */
 export function dumpContainer(

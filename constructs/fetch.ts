@@ -30,7 +30,7 @@ interface Backups {
 const PROGRAMS = ['fetch.sh', 'bucket.sh'];
 
 export const claimedBackups = (claimName: string): Backups => ({
-  backups: { name: 'backup', persistentVolumeClaim: { claimName, readOnly: true } },
+  backups: pod.claimVolume('backup', claimName),
   initContainers: [],
   volumes: [],
   files: {},

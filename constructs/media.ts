@@ -1,6 +1,5 @@
 /** The volume of uploaded files, for what is neither the application nor the front. */
 import type { Config } from '../config/resolve';
-import type { k8s } from '../imports';
 import { claimNames } from './base';
 import type { Component, ComponentName } from './component';
 import * as pod from './pod';
@@ -26,7 +25,7 @@ export function mediaOf(config: Config) {
 
 /** What a pod and its container have to read it, or to change it. */
 export function mediaMount({ claim, oneNode }: Media, component: Component, { readOnly }: { readonly readOnly: boolean }) {
-  const volume: k8s.Volume = { name: 'media', persistentVolumeClaim: { claimName: claim, ...(readOnly ? { readOnly } : {}) } };
+  const volume = pod.claimVolume('media', claim);
   return {
     volume,
     mount: (readOnly ? pod.readOnly : pod.mount)(volume, MEDIA_DIRECTORY),

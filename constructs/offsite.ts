@@ -41,7 +41,7 @@ export class Offsite extends Construct {
     const { component, imagePullSecrets, settings, claim, secret } = props;
     const text = { ...runtimeFiles(...PROGRAMS), [PUBLIC_KEY]: settings.publicKey };
     const runtime = pod.configVolume('runtime', new ConfigFiles(this, 'runtime', { component, text }).name);
-    const backups = { name: 'backup', persistentVolumeClaim: { claimName: claim } };
+    const backups = pod.claimVolume('backup', claim);
     const tmp = pod.scratch('tmp', settings.resources.limits['ephemeral-storage']);
     const notes = { ...pod.mount(backups, `${BACKUP_DIRECTORY}/${NOTES}`), subPath: NOTES };
     const podSpec = {

@@ -85,6 +85,12 @@ export function claimed(name: string, { storage, storageClass }: { readonly stor
 
 export const configVolume = (name: string, configMap: string): k8s.Volume => ({ name, configMap: { name: configMap } });
 
+/**
+ * What a claim of the release has. A pod that must not write says so of its mount, never here: Kubernetes gives a volume of the node
+ * to the group of the first pod that mounts it, and never at all where that pod has it read-only, so that no later pod could write.
+ */
+export const claimVolume = (name: string, claimName: string): k8s.Volume => ({ name, persistentVolumeClaim: { claimName } });
+
 /** Keys of a Secret as files; the pod does not start before all of them are there. */
 export const secretVolume = ({ id, name, keys }: SecretContract): k8s.Volume => ({
   name: `secret-${id}`,

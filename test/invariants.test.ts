@@ -44,6 +44,9 @@ function every(words: string, list: readonly Manifest[], holds: (object: Manifes
   });
 }
 
+/** Of every pod, whoever it runs as. */
+const GROUP = 10001;
+
 describe.each(ENVIRONMENTS)('%s', (_name, rendered) => {
   const { objects } = rendered;
   const workloads = objects.filter(isWorkload);
@@ -168,6 +171,14 @@ describe.each(ENVIRONMENTS)('%s', (_name, rendered) => {
     const claims = volumes.flatMap(({ persistentVolumeClaim }) => (persistentVolumeClaim ? [persistentVolumeClaim.claimName] : []));
     expect([...new Set(maps.filter((name) => name !== undefined))].sort()).toEqual(rendered.names('ConfigMap').sort());
     expect([...rendered.names('PersistentVolumeClaim'), ...EXISTING_CLAIMS]).toEqual(expect.arrayContaining(claims));
+  });
+
+  every('pod that is the first at a volume of the release gives it to the group of those that write', workloads, (object) => {
+    const claims = rendered.names('PersistentVolumeClaim');
+    expect(podSpec(object).securityContext.fsGroup).toBe(GROUP);
+    for (const { persistentVolumeClaim: claim } of podSpec(object).volumes ?? []) {
+      if (claim && claims.includes(claim.claimName)) expect(claim.readOnly).toBeUndefined();
+    }
   });
 
   every(

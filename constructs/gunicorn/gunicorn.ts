@@ -74,7 +74,7 @@ export class Gunicorn extends Construct {
     const app = new Application(application, runtime, settings.resources.limits['ephemeral-storage']);
     // Data loaders of GPU programs hand tensors over in shared memory.
     const shm = pod.memory('shm', gpu.count > 0 ? Math.floor(settings.resources.limits.memory / 2) : HEARTBEAT_MEMORY);
-    const mediaVolume = media && { name: 'media', persistentVolumeClaim: { claimName: media.claim } };
+    const mediaVolume = media && pod.claimVolume('media', media.claim);
     const { podAntiAffinity, topologySpreadConstraints } = pod.spread(this.props.component.selectorLabels);
     return {
       serviceAccountName,

@@ -50,7 +50,7 @@ export function cacheVolumes(props: CacheVolumeProps): CacheVolume {
     const volume = (storage === 'memory' ? pod.memory : pod.scratch)(VOLUME, cacheVolume(settings));
     return { mounts: [{ volume, path: DIRECTORIES.cache, writable: true }], initContainers: [] };
   }
-  const volume: k8s.Volume = { name: VOLUME, persistentVolumeClaim: { claimName: claim } };
+  const volume = pod.claimVolume(VOLUME, claim);
   return {
     mounts: [{ volume, path: DIRECTORIES.cache, writable: true, subPathExpr: `$(${POD_NAME})` }],
     initContainers: [tidy(volume, props)],

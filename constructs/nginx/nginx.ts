@@ -94,7 +94,7 @@ export class Nginx extends Construct {
   private media(): Mount[] {
     const { media } = this.props;
     if (!media) return [];
-    return [{ volume: { name: 'media', persistentVolumeClaim: { claimName: media.claim, readOnly: true } }, path: DIRECTORIES.media }];
+    return [{ volume: pod.claimVolume('media', media.claim), path: DIRECTORIES.media }];
   }
 
   private secrets(): Mount[] {

@@ -88,7 +88,7 @@ export class Postgres extends Construct {
   private podSpec(serviceAccountName: string, runtime: string): k8s.PodSpec {
     const { settings, secret, certificate, claim, imagePullSecrets } = this.props;
     const { mountPath } = layout(settings.version);
-    const data: k8s.Volume = { name: 'data', persistentVolumeClaim: { claimName: claim } };
+    const data = pod.claimVolume('data', claim);
     const files = pod.configVolume('runtime', runtime);
     const programs = pod.readOnly(files, RUNTIME_DIRECTORY);
     const server = serverFolders(settings);

@@ -58,6 +58,6 @@ export class RestoreJob extends Chart {
   /** Those of the release; or a volume for the copy that comes, as that of the release may be what is lost. */
   protected backups(kind: string): k8s.Volume {
     if (kind === 'copy') return pod.claimed('backup', this.config.backup);
-    return { name: 'backup', persistentVolumeClaim: { claimName: claimNames(this.config).backup, readOnly: true } };
+    return pod.claimVolume('backup', claimNames(this.config).backup);
   }
 }

@@ -22,7 +22,7 @@ describe('a drill', () => {
   });
 
   test('can read the backups where those are written, and change none', () => {
-    expect(volume(cronJob(), 'backup').persistentVolumeClaim).toEqual({ claimName: 'shop-backup', readOnly: true });
+    expect(volume(cronJob(), 'backup').persistentVolumeClaim).toEqual({ claimName: 'shop-backup' });
     const { BACKUP_DIRECTORY: directory } = variables(drill());
     expect(drill().volumeMounts).toContainEqual({ name: 'backup', mountPath: directory, readOnly: true });
     expect(variables(container(render().find('CronJob', 'shop-backup'), 'backup')).BACKUP_DIRECTORY).toBe(directory);

@@ -32,13 +32,13 @@ describe.each([
 
   test('Nginx reads them, and cannot change them', () => {
     const nginx = render(changes).find('Deployment', 'shop-nginx');
-    expect(volume(nginx, 'media').persistentVolumeClaim).toEqual({ claimName: 'shop-media', readOnly: true });
+    expect(volume(nginx, 'media').persistentVolumeClaim).toEqual({ claimName: 'shop-media' });
     expect(container(nginx, 'nginx').volumeMounts).toContainEqual({ name: 'media', mountPath: '/srv/media', readOnly: true });
   });
 
   test('the scheduled backup reads them where its program looks, and cannot change them', () => {
     const backup = render(changes).find('CronJob', 'shop-backup');
-    expect(volume(backup, 'media').persistentVolumeClaim).toEqual({ claimName: 'shop-media', readOnly: true });
+    expect(volume(backup, 'media').persistentVolumeClaim).toEqual({ claimName: 'shop-media' });
     const one = container(backup, 'backup');
     expect(one.volumeMounts).toContainEqual({ name: 'media', mountPath: variables(one).MEDIA_DIRECTORY, readOnly: true });
   });

@@ -37,7 +37,7 @@ test.each([NEWEST, { kind: 'copy' } as const])('objects are what the API takes: 
 test('it may write to the uploaded files, and not to the backups', () => {
   expect(volume(job(), 'media').persistentVolumeClaim).toEqual({ claimName: 'shop-media' });
   expect(mountOf(job(), 'MEDIA_DIRECTORY')).toEqual({ name: 'media', mountPath: '/media' });
-  expect(volume(job(), 'backup').persistentVolumeClaim).toEqual({ claimName: 'shop-backup', readOnly: true });
+  expect(volume(job(), 'backup').persistentVolumeClaim).toEqual({ claimName: 'shop-backup' });
   expect(mountOf(job(), 'BACKUP_DIRECTORY')).toMatchObject({ name: 'backup', readOnly: true });
 });
 
