@@ -3,8 +3,10 @@ import { Command, Option } from 'commander';
 import { CLASS_NAMES } from '../diff/classes';
 import { EXIT, run } from './command';
 import { diff, FORMATS, type DiffOptions } from './diff/diff';
+import { release, type ReleaseOptions } from './release/release';
 import { restore } from './restore/restore';
 import type { RestoreOptions } from './restore/source';
+import { MIGRATIONS, rollback, type RollbackOptions } from './rollback/rollback';
 import { ROTATION_NAMES, type RotationName } from './rotation/rotation';
 import { secrets } from './secrets';
 import { validate } from './validate';
@@ -45,6 +47,22 @@ program
       process.exitCode = await diff(environment, options);
     }),
   );
+
+program
+  .command('release')
+  .argument('[environment]', 'name of a file in environments/, without .yaml')
+  .option('--history', 'show the releases there were: who, when, which image')
+  .description('apply an environment in order, wait until it serves, remove what is gone, and remember it')
+  .action((environment: string | undefined, options: ReleaseOptions) => run(() => release(environment, options)));
+
+program
+  .command('rollback')
+  .argument('[environment]', 'name of a file in environments/, without .yaml')
+  .option('--to <number>', 'to that release, instead of the one before')
+  .addOption(new Option('--migrations <what>', 'leave those that were applied since, or undo them after a backup').choices(MIGRATIONS))
+  .option('--dry-run', 'say whether it can go back, and change nothing')
+  .description('go back to a release that served, unless a migration since then stands in the way')
+  .action((environment: string | undefined, options: RollbackOptions) => run(() => rollback(environment, options)));
 
 program
   .command('validate')

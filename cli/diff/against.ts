@@ -1,11 +1,11 @@
 /** What an environment is compared with: a revision of Git, a folder or file of manifests, or what runs in the cluster. */
-import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import type { Environment } from '../../config/load';
 import type { Manifest } from '../../constructs/manifests';
 import { CommandError, EXIT } from '../command';
+import { git } from '../git';
 import { ofCluster } from './cluster';
 
 export interface Asked {
@@ -57,14 +57,6 @@ function ofPath(path: string): Manifest[] {
     : [path];
   if (files.length === 0) throw new CommandError(`${path}: holds no .yaml or .json`);
   return files.flatMap((file) => objects(readFileSync(file, 'utf8'), file));
-}
-
-function git(root: string, ...args: readonly string[]): string | undefined {
-  try {
-    return execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 2 ** 28 });
-  } catch {
-    return undefined;
-  }
 }
 
 function ofRevision(revision: string, { root, environment }: Asked): Manifest[] {

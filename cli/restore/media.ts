@@ -5,8 +5,9 @@ import { mediaOf } from '../../constructs/media';
 import { RestoreMedia, type RestoreMediaProps } from '../../constructs/restore/restore-media';
 import { CommandError, EXIT, tell } from '../command';
 import { contentOf } from './content';
-import { JobRun, sending } from './job';
+import { JobRun } from '../job';
 import { Kubectl } from '../kubectl';
+import { sending } from './sending';
 import { backupSource, type RestoreOptions } from './source';
 
 const JOB = 'restore-media';

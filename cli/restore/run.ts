@@ -6,8 +6,9 @@ import { stopTime } from '../../constructs/timing';
 import { asAdministrator } from '../as-administrator';
 import { tell } from '../command';
 import type { Content } from './content';
-import { JobRun, sending } from './job';
+import { JobRun } from '../job';
 import { Kubectl } from '../kubectl';
+import { sending } from './sending';
 import { optionsOf } from './source';
 
 interface Deployment {

@@ -15,9 +15,9 @@ exec*) cat >"$CALLS.input" && [[ $FAILS != exec ]] ;;
   ;;
 'get job'*)
   case $FAILS in
-  "$3") echo '{"status": {"failed": 1, "conditions": [{"message": "BackoffLimitExceeded"}]}}' ;;
+  "$3") echo '{"status": {"conditions": [{"type": "Failed", "status": "True", "message": "BackoffLimitExceeded"}]}}' ;;
   exec) echo '{"status": {}}' ;;
-  *) echo '{"status": {"succeeded": 1}}' ;;
+  *) echo '{"status": {"conditions": [{"type": "Complete", "status": "True"}]}}' ;;
   esac
   ;;
 logs*) echo 'what the container says' ;;

@@ -1,0 +1,32 @@
+import { CommandError, EXIT } from '../command';
+import type { Recorded } from '../release/record';
+import { table } from '../release/table';
+
+/** What runs, and the release to go back to. */
+export interface Way {
+  readonly from: Recorded;
+  readonly to: Recorded & { readonly migrated: string };
+}
+
+const isDeployed = (entry: Recorded): entry is Way['to'] => entry.status === 'deployed' && entry.migrated !== undefined;
+
+/**
+ * The newest release that served before what runs, or the one that is wanted.
+ * @param entries the newest first
+ * @throws CommandError when there is none, with those there are
+ */
+export function wayBack(entries: readonly Recorded[], wanted?: number): Way {
+  const [from] = entries;
+  if (!from) throw new CommandError('no release is remembered: only what npm run release has made can be gone back to');
+  // Going back twice leads further back, and not to what was left the first time.
+  const before = from.status === 'deployed' ? (from.of ?? from.number) : from.number;
+  const to = entries.filter(isDeployed).find(({ number }) => (wanted === undefined ? number < before : number === wanted));
+  if (to && to !== from) return { from, to };
+  const problem =
+    wanted === undefined
+      ? `no release before ${before} is remembered that was deployed`
+      : to === from
+        ? `--to ${wanted}: is what runs`
+        : `--to must be a release that was deployed, got ${wanted}`;
+  throw new CommandError(`${problem}; there are:\n${table(entries)}`, wanted === undefined ? EXIT.wrong : EXIT.usage);
+}
