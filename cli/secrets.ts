@@ -15,6 +15,9 @@ const FOLDER = 'secrets';
 const MANIFESTS = 'dist';
 const MANIFEST = 'secrets';
 
+/** What is applied of an environment's Secrets, from the root. */
+export const secretsManifest = (environment: string) => `${FOLDER}/${environment}/${MANIFEST}.k8s.yaml`;
+
 /** Names that the certificate in a Secret is for. */
 type HostsOf = (contract: SecretContract) => readonly string[];
 
@@ -102,7 +105,7 @@ export async function secrets(wanted: string | undefined, root = ROOT, rotate?: 
     ],
   });
   app.synth();
-  const manifest = `${folder}/${MANIFEST}.k8s.yaml`;
+  const manifest = secretsManifest(name);
   chmodSync(join(root, manifest), 0o600);
   const next = rotating?.commands() ?? [`kubectl apply -f ${folder}`];
   console.log(`wrote ${manifest}; ${rotating ? 'then, in this order:\n\n' : 'apply it with: '}${next.join(' &&\n')}`);

@@ -9,6 +9,7 @@ import { manifests as manifestsOf, type Manifest } from '../../constructs/manife
 import { CommandError, environmentNamed, ROOT, tell } from '../command';
 import { revision } from '../git';
 import { Kubectl, type Asking } from '../kubectl';
+import { secretsManifest } from '../secrets';
 import { History } from './history';
 import { Lock, who } from './lock';
 import type { Entry } from './record';
@@ -26,7 +27,7 @@ export interface Wanted {
   readonly config: Config;
   readonly manifests: readonly Manifest[];
   readonly what: Pick<Entry, 'image' | 'revision' | 'of'>;
-  /** Folder of manifests of Secrets. */
+  /** File of its Secrets. */
   readonly secrets?: string;
   /** What can be done when it fails. */
   readonly next: string;
@@ -112,12 +113,12 @@ export async function release(
   const { app, problems } = composeEnvironment(environment, root, '');
   if (problems.length > 0) throw new ConfigError(problems);
   const manifests = manifestsOf(app);
-  const folder = join(root, 'secrets', environment.name);
+  const secrets = join(root, secretsManifest(environment.name));
   const what = { image: config.image, revision: revision(root) };
   const again = `npm run release ${environment.name}`;
   const next = `Old pods serve on where they can. Mend it, and ${again}; or go back: npm run rollback ${environment.name}`;
   const { number } = await locked(kubectl, config, manifests, (lock) =>
-    released(kubectl, lock, { config, manifests, what, secrets: existsSync(folder) ? folder : undefined, next }),
+    released(kubectl, lock, { config, manifests, what, secrets: existsSync(secrets) ? secrets : undefined, next }),
   );
   tell(`release ${number} serves`);
 }

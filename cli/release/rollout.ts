@@ -39,7 +39,7 @@ export class Rollout {
 
   /**
    * Applies all of it, and waits until it serves.
-   * @param secrets folder of manifests of Secrets, applied where it is given
+   * @param secrets file of its Secrets, applied where it is given
    * @returns when its migrations were applied
    * @throws CommandError when the API server refuses something, the migration fails, or pods do not become ready
    */

@@ -1,6 +1,4 @@
 /** `npm run release`, with a stand-in for the cluster; the real one is in test/cluster. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { release } from '../../../cli/release/release';
 import { FakeCluster } from '../../support/fake-cluster';
 import { place } from '../../support/place';
@@ -28,13 +26,13 @@ const entry = (number: number) =>
 const index = (change: RegExp) => cluster.changes.findIndex((one) => change.test(one));
 
 test('volumes come first, then Secrets, then the rest; it is waited for, and said', async () => {
-  mkdirSync(join(here.root, 'secrets/prod'), { recursive: true });
+  here.give('secrets.k8s.yaml', '');
   await make();
   const order = [
     /^create Lease\/shop-release/,
     /^create ConfigMap\/shop-release-1/,
     /^apply Namespace\/shop-prod PersistentVolumeClaim\/\S+ PersistentVolumeClaim/,
-    /^apply \S+\/secrets\/prod$/,
+    /^apply \S+\/secrets\/prod\/secrets.k8s.yaml$/,
     /^apply .*StatefulSet\/shop-postgres/,
     /^rollout status StatefulSet.v1.apps\/shop-postgres/,
     /^rollout status Deployment.v1.apps\/shop-gunicorn/,
@@ -47,7 +45,7 @@ test('volumes come first, then Secrets, then the rest; it is waited for, and sai
   expect(here.said.at(-1)).toBe('release 1 serves');
 });
 
-test('without a folder of Secrets none are applied', async () => {
+test('without Secrets beside it none are applied', async () => {
   await make();
   expect(index(/secrets/)).toBe(-1);
 });

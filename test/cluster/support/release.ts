@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { diff } from '../../../cli/diff/diff';
+import { release } from '../../../cli/release/release';
 import type { RotationName } from '../../../cli/rotation/rotation';
+import { rollback, type RollbackOptions } from '../../../cli/rollback/rollback';
 import { restore } from '../../../cli/restore/restore';
 import type { RestoreOptions } from '../../../cli/restore/source';
 import { secrets } from '../../../cli/secrets';
@@ -17,7 +19,7 @@ const ROOT = join(__dirname, '../../..');
 const IMAGE = 'registry.example.com/example/shop';
 
 /** Variants of the example that the suite has images of. */
-export type Variant = 'dev' | 'slow' | 'next' | 'broken' | 'forgotten';
+export type Variant = 'dev' | 'slow' | 'next' | 'broken' | 'forgotten' | 'mood' | 'oneway';
 
 /** The part of the suite that runs in one process: it has a release and a visitor of its own. */
 export const WORKER = process.env.JEST_WORKER_ID ?? '1';
@@ -129,6 +131,22 @@ export class Release extends Namespaced {
   /** Restores, and returns what the command said. */
   public async restore(options: RestoreOptions = {}): Promise<string> {
     return (await saidBy(() => restore(this.environment, options, this.root))).join('\n');
+  }
+
+  /** Releases a variant by the command, and returns what that said. */
+  public async released(variant: Variant = 'dev', changes: object = {}): Promise<string> {
+    this.render(variant, changes);
+    return (await saidBy(() => release(this.environment, {}, this.root))).join('\n');
+  }
+
+  /** What `npm run release -- --history` says. */
+  public async history(): Promise<string> {
+    return (await saidBy(() => release(this.environment, { history: true }, this.root))).join('\n');
+  }
+
+  /** Goes back, and returns what the command said. */
+  public async rollback(options: RollbackOptions = {}): Promise<string> {
+    return (await saidBy(() => rollback(this.environment, options, this.root))).join('\n');
   }
 
   /** What `npm run diff` says that an apply would do. */

@@ -1,0 +1,63 @@
+/** `npm run release` and `npm run rollback`, as the page says. */
+import { until } from './support/kubectl';
+import { Release } from './support/release';
+import { arrive, visit, write } from './support/visitor';
+
+const release = new Release('dev', { release: 'journal', django: { hosts: ['journal.localhost'] } });
+const reason = (promise: Promise<unknown>) => promise.then(String, (error: unknown) => (error as Error).message);
+const image = () =>
+  release.ready('gunicorn').map(({ spec }) => (spec as { containers: [{ image: string }] }).containers[0].image.split(':')[1]);
+const applied = () => release.sql("select name from django_migrations where app = 'guestbook' order by 1").split('\n');
+const columns = () =>
+  release.sql("select count(*) from information_schema.columns where table_name = 'guestbook_entry' and column_name = 'mood'");
+const configMaps = () => release.list('configmaps', 'app.kubernetes.io/component=nginx').map(({ metadata }) => metadata.name);
+
+beforeAll(async () => {
+  arrive();
+  await release.fillSecrets();
+});
+afterAll(() => {
+  release.kubectl('delete', 'namespace', release.namespace, '--wait=false');
+});
+
+test('the first release and the next are waited for, and what is gone is removed; two at once are not', async () => {
+  expect(await release.released('dev')).toMatch(/release 1 of journal-dev[^]*Applying guestbook.0001_initial[^]*release 1 serves$/);
+  await until('the site to answer', 60, () => visit(release, '/').status === 200);
+  const before = configMaps();
+  const other = reason(new Promise((resolve) => setTimeout(resolve, 5000)).then(() => release.released('dev')));
+  expect(await release.released('mood', { nginx: { uploadLimit: '7Mi' } })).toMatch(
+    /1 pending:\s+guestbook.0002_mood[^]*"event":"backup_ok"/,
+  );
+  expect(await other).toMatch(/^\S+@\S+ \(process \d+\) is at a release of its own: wait until it has ended$/);
+  expect(image()).toEqual(['mood']);
+  expect(configMaps().filter((name) => before.includes(name))).toEqual([]);
+  expect(release.list('leases').map(({ metadata }) => metadata.name)).not.toContain('journal-release');
+});
+
+test('a migration that the code of before does not run with is named, with what undoing it loses, and nothing changes', async () => {
+  expect(write(release, 'Ada', 'with a mood')).toBe(302);
+  const said = await reason(release.rollback());
+  expect(said).toMatch(
+    /^release 1 cannot come back: its code does not run with migrations that were applied since:\n {2}guestbook.0002_mood\n/,
+  );
+  expect(said).toContain('loses column mood of guestbook_entry');
+  expect([applied(), image()]).toEqual([['0001_initial', '0002_mood'], ['mood']]);
+});
+
+test('undone after a backup, it lets the release of before come back, and what was written is there', async () => {
+  const said = await release.rollback({ migrations: 'reverse' });
+  expect(said).toMatch(/"event":"backup_ok"[^]*release 3 serves, as 1 did$/);
+  expect([applied(), columns(), image()]).toEqual([['0001_initial'], '0', ['dev']]);
+  expect(visit(release, '/').text).toContain('with a mood');
+  expect(write(release, 'Ada', 'without one')).toBe(302);
+});
+
+test('a migration that cannot be undone stands in the way, unless it is to be kept', async () => {
+  await release.released('oneway');
+  const said = await reason(release.rollback({ migrations: 'reverse' }));
+  expect(said).toMatch(/guestbook.0002_oneway\n {4}RunSQL/);
+  expect([applied(), image()]).toEqual([['0001_initial', '0002_oneway'], ['oneway']]);
+  await release.rollback({ migrations: 'keep' });
+  expect([applied(), image()]).toEqual([['0001_initial', '0002_oneway'], ['dev']]);
+  expect(await release.history()).toMatch(/\n5 .* deployed, as 1 .*\n4 .*:oneway .*\n3 .* deployed, as 1 .*\n2 .*:mood .*\n1 .*:dev /);
+});
