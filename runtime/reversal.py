@@ -21,6 +21,7 @@ import project
 import risks
 import session_limits
 
+OF_ONE = ("name", "applied", "verdict", "why", "loses")
 RUNS = "the code of the release before runs with it"
 
 
@@ -39,9 +40,9 @@ def main() -> None:
         arguments.marker.unlink()
     project.wait_for_database(arguments.wait)
     if arguments.reverse:
-        start = time.monotonic()
+        end = time.monotonic() + arguments.wait
         with migration_lock.lock(arguments.wait):
-            reverse(arguments, arguments.wait - (time.monotonic() - start))
+            reverse(arguments, end)
     else:
         conclude(arguments, judged(arguments), reversed_=False)
 
@@ -61,9 +62,7 @@ def judged(arguments: argparse.Namespace) -> history.Found:
             cursor.execute(risks.READ_ONLY)
         found = history.judge(arguments.since)
     except Exception as error:
-        raise SystemExit(
-            f"what was applied cannot be judged: {type(error).__name__}: {project.one_line(error)}"
-        ) from None
+        raise SystemExit(f"it cannot be judged: {type(error).__name__}: {project.one_line(error)}") from None
     finally:
         connection.close()
     for verdict in found.values():
@@ -81,21 +80,20 @@ def has_to(found: history.Found) -> bool:
     return "goes back" in words and "one way" not in words
 
 
-def reverse(arguments: argparse.Namespace, left: float) -> None:
+def reverse(arguments: argparse.Namespace, end: float) -> None:
     """Judge anew, and take all of them back if one has to go."""
     found = judged(arguments)
     one_way = [verdict.name for verdict in found.values() if verdict.verdict == "one way"]
     if one_way:
         raise SystemExit(f"nothing is taken back, because there is no way back of {', '.join(one_way)}: see above")
-    if not has_to(found):
+    if has_to(found):
+        print(f"all {len(found)} go back, in the order of Django's graph, also those that could stay")
+        with progress.Watch() as watch:
+            session_limits.keep(arguments, watch)
+            migrate.again(lambda: take_back(found, watch), watch, arguments.lock_timeout, end - time.monotonic())
+    else:
         print("nothing has to go back")
-        conclude(arguments, found, reversed_=False)
-        return
-    print(f"all {len(found)} go back, in the order of Django's graph, also those that could stay")
-    with progress.Watch() as watch:
-        session_limits.keep(arguments, watch)
-        migrate.again(lambda: take_back(found, watch), watch, arguments.lock_timeout, left)
-    conclude(arguments, found, reversed_=True)
+    conclude(arguments, found, reversed_=has_to(found))
 
 
 def take_back(found: history.Found, watch: progress.Watch) -> None:
@@ -104,7 +102,7 @@ def take_back(found: history.Found, watch: progress.Watch) -> None:
     order = executor.migration_plan(executor.loader.graph.leaf_nodes(), clean_start=True)
     keys = found.keys() & executor.loader.applied_migrations.keys()
     plan = [(one, True) for one, _ in reversed(order) if (one.app_label, one.name) in keys]
-    # It renames the content types of models that get their old names. What follows a migration is for the code of today.
+    # Renames the content types of models that get their old names; what follows a migration is for the code of today.
     state = executor._create_project_state(with_applied_migrations=True)
     emit_pre_migrate_signal(0, False, connection.alias, apps=state.apps, plan=plan)
     executor.migrate(None, plan=plan)
@@ -112,8 +110,7 @@ def take_back(found: history.Found, watch: progress.Watch) -> None:
 
 def conclude(arguments: argparse.Namespace, found: history.Found, reversed_: bool) -> None:
     """One line for a program to read."""
-    names = ("name", "applied", "verdict", "why", "loses")
-    migrations = [{name: getattr(verdict, name) for name in names} for verdict in found.values()]
+    migrations = [{name: getattr(verdict, name) for name in OF_ONE} for verdict in found.values()]
     since = arguments.since.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     print(json.dumps({"event": "reversal", "since": since, "migrations": migrations, "reversed": reversed_}))
 

@@ -88,19 +88,15 @@ def of_statements(sql: list[str], tables: Tables, rules: Iterable[statements.Rul
         tables.note(statement)
         for rule in rules:
             match = rule.pattern.match(statement)
-            if (
-                match is None
-                or tables.is_new(match["table"])
-                or (not rule.old_code and tables.is_small(match["table"]))
-            ):
+            if match is None or tables.is_new(match["table"]):
+                continue
+            if not rule.old_code and tables.is_small(match["table"]):
                 continue
             if rule is statements.RETYPED and not tables.is_rewritten(*match.group("table", "column", "type")):
                 continue
             if rule is statements.WITHOUT_DEFAULT and keeps_default(match["column"], statement, sql):
                 continue
-            if rule.does in (statements.OLD_COLUMN, statements.OLD_TABLE) and tables.is_unused(
-                *match.groupdict().values()
-            ):
+            if rule.does in statements.USED and tables.is_unused(**match.groupdict()):
                 continue
             names = {name: (text or "").replace('"', "") for name, text in match.groupdict().items()}
             yield f"{rule.does.format(**names)}; safe: {rule.safe}"

@@ -8,7 +8,7 @@ import re
 class Rule:
     """A statement that has `pattern`, what it does, and the safe way.
 
-    `old_code` if it is the code of the release before that it harms; otherwise it takes long, and a small table is spared.
+    `old_code` if it harms the code of the release before; any other one takes long, and a small table is spared.
     """
 
     def __init__(self, pattern: str, does: str, safe: str, old_code: bool = False) -> None:
@@ -28,6 +28,7 @@ CHECKED = "reads and writes of {table} wait while every row is checked"
 REFERRING = "writes to {table} and to the table that it refers to wait while every row is checked"
 OLD_COLUMN = "the code that still runs reads and writes {column} of {table}"
 OLD_TABLE = "the code that still runs reads and writes {table}"
+USED = (OLD_COLUMN, OLD_TABLE)
 
 IN_BATCHES = "in batches, by RunPython in a migration with atomic = False"
 CONCURRENTLY = "CREATE UNIQUE INDEX CONCURRENTLY by RunSQL in a migration with atomic = False"

@@ -42,9 +42,9 @@ class Tables:
         """Whether no code that runs can know it."""
         return plain(name) in self._new
 
-    def is_unused(self, name: str, column: str = "") -> bool:
+    def is_unused(self, table: str, column: str = "") -> bool:
         """Whether no model of those that were given has that table, or that column of it."""
-        return self._of_models is not None and (bare(self.today(name)), bare(column)) not in self._of_models
+        return self._of_models is not None and (bare(self.today(table)), bare(column)) not in self._of_models
 
     def is_small(self, name: str) -> bool:
         """Whether what reads or writes all of it takes a moment only."""

@@ -1,4 +1,4 @@
-"""Whether the release before runs with each migration that was applied since, and whether that one can be taken back."""
+"""Whether the release before runs with a migration that was applied since, and whether that can be taken back."""
 
 from __future__ import annotations
 
