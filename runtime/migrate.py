@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 import traceback
+from typing import Callable
 
 from django.core.management import CommandError, call_command, get_commands, load_command_class
 from django.core.management.base import BaseCommand
@@ -17,7 +18,6 @@ import progress
 import project
 import session_limits
 
-LOCK_NOT_AVAILABLE = "55P03"
 PAUSES = (1, 2, 4, 8, 15)  # seconds from one try to the next; the last for all that follow
 FINAL = 3  # the exit status after which the Job starts no other pod
 
@@ -44,23 +44,28 @@ def main() -> None:
 
 
 def migrate(watch: progress.Watch, lock_timeout: int, left: float) -> None:
-    """Run the project's `migrate`, again while a lock cannot be had and the seconds that are left allow it."""
+    """Run the project's `migrate`."""
     name = get_commands()["migrate"]
     command = name if isinstance(name, BaseCommand) else load_command_class(name, "migrate")
     command.migration_progress_callback = watch.told
+    again(lambda: call_command(command, interactive=False, skip_checks=False), watch, lock_timeout, left)
+
+
+def again(run: Callable[[], object], watch: progress.Watch, lock_timeout: int, left: float) -> None:
+    """Run what migrates, again while a lock cannot be had and the seconds that are left allow it."""
     pauses = list(PAUSES)
     while True:
         try:
-            call_command(command, interactive=False, skip_checks=False)
+            run()
             return
         except Exception as error:
-            migration, operation = failed(error)
-            if state(error) != LOCK_NOT_AVAILABLE:
+            migration, done = failed(error)
+            if not session_limits.is_over(error):
                 stop(error, migration)
             subject = f"migration {migration}" if migration else "migrate"
             held = f"{project.one_line(error)}: the lock is held by {watch.holders or 'somebody unknown'}"
             if migration and not migration.atomic:
-                print(f"{subject} failed: {held}\n{remains(migration, operation)}", file=sys.stderr)
+                print(f"{subject} failed: {held}\n{remains(migration, done)}", file=sys.stderr)
                 raise SystemExit(FINAL) from None
             pause = pauses.pop(0) if len(pauses) > 1 else pauses[0]
             left -= lock_timeout + pause
@@ -79,38 +84,28 @@ def stop(error: Exception, migration: Migration | None) -> None:
     raise SystemExit(f"{subject} failed: {type(error).__name__}: {project.one_line(error)}") from None
 
 
-def failed(error: Exception) -> tuple[Migration | None, object]:
-    """The migration and its operation that Django's executor was at when it raised `error`."""
-    migration = operation = None
+def failed(error: Exception) -> tuple[Migration | None, int]:
+    """The migration that Django's executor was at when it raised `error`, and how many of its operations are done."""
+    migration, done = None, 0
     for frame, _ in traceback.walk_tb(error.__traceback__):
         names = frame.f_locals
         if migration is None and isinstance(names.get("migration"), Migration):
             migration = names["migration"]
+            done = len(migration.operations)
         elif migration is not None and names.get("self") is migration:
-            operation = names.get("operation")
-    return migration, operation
+            order = migration.operations[:: -1 if frame.f_code.co_name == "unapply" else 1]
+            done = order.index(names["operation"]) if names.get("operation") in order else done
+    return migration, done
 
 
-def state(error: BaseException | None) -> str | None:
-    """The SQLSTATE of the error of the database that led to this one."""
-    while error is not None:
-        code = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
-        if code:
-            return code
-        error = error.__cause__
-    return None
-
-
-def remains(migration: Migration, operation: object) -> str:
+def remains(migration: Migration, done: int) -> str:
     """What a migration that is not atomic leaves behind."""
-    operations = migration.operations
-    done = operations.index(operation) if operation in operations else len(operations)
     with connections["default"].cursor() as cursor:
         cursor.execute(INVALID_INDEXES)
         names = ", ".join(name for (name,) in cursor.fetchall())
     return (
-        f"it is not tried again, because it has atomic = False and {done} of its {len(operations)} operations are done "
-        f"and stay; indexes that are not valid and must be dropped: {names or 'none'}; "
+        f"it is not tried again, because it has atomic = False and {done} of its {len(migration.operations)} "
+        f"operations are done and stay; indexes that are not valid and must be dropped: {names or 'none'}; "
         "put right what is half done, and release again: see docs/how-to/migrations.md"
     )
 

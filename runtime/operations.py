@@ -26,10 +26,15 @@ def in_database(
         old = after
 
 
-def sql_of(operation: Operation, label: str, old: ProjectState, new: ProjectState) -> Iterator[str]:
+def sql_of(
+    operation: Operation, label: str, old: ProjectState, new: ProjectState, backwards: bool = False
+) -> Iterator[str]:
     """The statements that Django would run, on one line each, without comments, and with no text in quotes."""
     with connection.schema_editor(collect_sql=True, atomic=False) as editor:
-        operation.database_forwards(label, editor, old, new)
+        if backwards:
+            operation.database_backwards(label, editor, new, old)
+        else:
+            operation.database_forwards(label, editor, old, new)
     for text in editor.collected_sql:
         for statement in sqlparse.split(sqlparse.format(text, strip_comments=True)):
             yield " ".join(re.sub(r"'(?:[^']|'')*'", "''", statement).split()).rstrip(" ;")

@@ -59,13 +59,13 @@ class Watch:
 
     def told(self, action: str, migration: object = None, fake: bool = False) -> None:
         """What Django's `migrate` says of itself, one whole line before each migration and one after it."""
-        if action == "apply_start":
+        if action in ("apply_start", "unapply_start"):
             self.prepare()
             self.begin(str(migration))
-            print(f"Applying {migration}")
-        elif action == "apply_success":
+            print(f"{'Applying' if action == 'apply_start' else 'Reversing'} {migration}")
+        elif action in ("apply_success", "unapply_success"):
             how = "is there already" if fake else f"took {time.monotonic() - self.started:.1f} s"
-            print(f"Applied {migration}: {how}")
+            print(f"{'Applied' if action == 'apply_success' else 'Reversed'} {migration}: {how}")
             self.begin("what follows the migrations")
 
     def _run(self) -> None:

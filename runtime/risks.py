@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from typing import Iterator
+from typing import Iterable, Iterator
 
 from django.db import connection
 from django.db.migrations import Migration, RunPython
@@ -82,17 +82,21 @@ def of_migration(migration: Migration, state: ProjectState, tables: Tables) -> I
                     locked = altered["table"].replace('"', "")
 
 
-def of_statements(sql: list[str], tables: Tables) -> Iterator[str]:
+def of_statements(sql: list[str], tables: Tables, rules: Iterable[statements.Rule] = statements.RULES) -> Iterator[str]:
     """What the statements of one operation do, and the safe way."""
     for statement in sql:
         tables.note(statement)
-        for rule in statements.RULES:
+        for rule in rules:
             match = rule.pattern.match(statement)
-            if match is None or tables.is_new(match["table"]) or (rule.by_size and tables.is_small(match["table"])):
+            if match is None or tables.is_new(match["table"]):
+                continue
+            if not rule.old_code and tables.is_small(match["table"]):
                 continue
             if rule is statements.RETYPED and not tables.is_rewritten(*match.group("table", "column", "type")):
                 continue
             if rule is statements.WITHOUT_DEFAULT and keeps_default(match["column"], statement, sql):
+                continue
+            if rule.does in statements.USED and tables.is_unused(**match.groupdict()):
                 continue
             names = {name: (text or "").replace('"', "") for name, text in match.groupdict().items()}
             yield f"{rule.does.format(**names)}; safe: {rule.safe}"

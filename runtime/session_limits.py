@@ -9,6 +9,7 @@ from django.db.backends.signals import connection_created
 
 import progress
 
+LOCK_NOT_AVAILABLE = "55P03"  # an SQLSTATE
 LIMITS = "select set_config('lock_timeout', %s, false), set_config('statement_timeout', %s, false)"
 
 
@@ -34,3 +35,13 @@ def keep(arguments: argparse.Namespace, watch: progress.Watch) -> None:
 
     connection_created.connect(opened, weak=False)
     watch.prepare = limit
+
+
+def is_over(error: BaseException | None) -> bool:
+    """Whether it was the wait for a lock that led to this error."""
+    while error is not None:
+        code = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
+        if code:
+            return code == LOCK_NOT_AVAILABLE
+        error = error.__cause__
+    return False

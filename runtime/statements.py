@@ -6,10 +6,13 @@ import re
 
 
 class Rule:
-    """A statement that has `pattern`, what it does, and the safe way; `by_size` if a small table is spared."""
+    """A statement that has `pattern`, what it does, and the safe way.
 
-    def __init__(self, pattern: str, does: str, safe: str, by_size: bool = True) -> None:
-        self.pattern, self.does, self.safe, self.by_size = re.compile(pattern, re.IGNORECASE), does, safe, by_size
+    `old_code` if it harms the code of the release before; any other one takes long, and a small table is spared.
+    """
+
+    def __init__(self, pattern: str, does: str, safe: str, old_code: bool = False) -> None:
+        self.pattern, self.does, self.safe, self.old_code = re.compile(pattern, re.IGNORECASE), does, safe, old_code
 
 
 NAME = r'(?:"[^"]+"|\w+)(?:\.(?:"[^"]+"|\w+))?'
@@ -25,6 +28,7 @@ CHECKED = "reads and writes of {table} wait while every row is checked"
 REFERRING = "writes to {table} and to the table that it refers to wait while every row is checked"
 OLD_COLUMN = "the code that still runs reads and writes {column} of {table}"
 OLD_TABLE = "the code that still runs reads and writes {table}"
+USED = (OLD_COLUMN, OLD_TABLE)
 
 IN_BATCHES = "in batches, by RunPython in a migration with atomic = False"
 CONCURRENTLY = "CREATE UNIQUE INDEX CONCURRENTLY by RunSQL in a migration with atomic = False"
@@ -34,18 +38,32 @@ VALID_LATER = (
 )
 NEXT_RELEASE = "only in state_operations of SeparateDatabaseAndState now, and in the database in the next release"
 
-# The two that take more than their statement to judge.
+# Those that take more than their statement to judge, or are asked for by name.
 WITHOUT_DEFAULT = Rule(
     rf"{ADD}(?!.*\bGENERATED ).*\bNOT NULL\b",
     "the code that still runs leaves {column} of {table} out, and its inserts fail",
     "db_default, from Django 5.0 on, or null=True now and null=False in the next release",
-    by_size=False,
+    old_code=True,
 )
 RETYPED = Rule(
     rf"{ALTER_COLUMN}(?:SET DATA )?TYPE (?P<type>\w+(?: varying| precision)?(?:\([\d, ]+\))?)",
     "reads and writes of {table} wait while it is written anew, with another type of {column}",
     f"another field; fill it {IN_BATCHES}, and let the code read it from the next release on",
 )
+FILLED = Rule(
+    rf"{ALTER_COLUMN}SET NOT NULL",
+    "the code that still runs fails where it leaves {column} of {table} empty, and all wait while rows are checked",
+    "a release before it whose code always fills it; then AddConstraintNotValid with isnull=False, "
+    "ValidateConstraint, and null=False",
+    old_code=True,
+)
+DROPPED = Rule(
+    rf"{ALTER}DROP COLUMN (?:IF EXISTS )?(?P<column>{NAME})",
+    OLD_COLUMN,
+    f"the column nullable or with db_default, and RemoveField {NEXT_RELEASE}",
+    old_code=True,
+)
+DROPPED_TABLE = Rule(rf"DROP TABLE (?:IF EXISTS )?{TABLE}", OLD_TABLE, f"DeleteModel {NEXT_RELEASE}", old_code=True)
 RULES = (
     WITHOUT_DEFAULT,
     RETYPED,
@@ -79,25 +97,16 @@ RULES = (
         f"null=True first; then fill the column {IN_BATCHES}",
     ),
     Rule(rf"(?:UPDATE|DELETE FROM) {TABLE}", "what it changes in {table} stays locked until it has ended", IN_BATCHES),
-    Rule(
-        rf"{ALTER_COLUMN}SET NOT NULL",
-        "the code that still runs fails where it leaves {column} of {table} empty, and all wait while rows are checked",
-        "a release before it whose code always fills it; then AddConstraintNotValid with isnull=False, "
-        "ValidateConstraint, and null=False",
-        by_size=False,
-    ),
-    Rule(
-        rf"{ALTER}DROP COLUMN (?:IF EXISTS )?(?P<column>{NAME})",
-        OLD_COLUMN,
-        f"the column nullable or with db_default, and RemoveField {NEXT_RELEASE}",
-        by_size=False,
-    ),
+    FILLED,
+    DROPPED,
     Rule(
         rf"{ALTER}RENAME (?:COLUMN )?(?!TO |CONSTRAINT )(?P<column>{NAME}) TO ",
         OLD_COLUMN,
         "db_column with the old name",
-        by_size=False,
+        old_code=True,
     ),
-    Rule(rf"{ALTER}RENAME TO ", OLD_TABLE, "Meta.db_table with the old name", by_size=False),
-    Rule(rf"DROP TABLE (?:IF EXISTS )?{TABLE}", OLD_TABLE, f"DeleteModel {NEXT_RELEASE}", by_size=False),
+    Rule(rf"{ALTER}RENAME TO ", OLD_TABLE, "Meta.db_table with the old name", old_code=True),
+    DROPPED_TABLE,
 )
+# Those that are about the code of the release before, at whatever size of the table.
+OLD_CODE = tuple(rule for rule in RULES if rule.old_code)

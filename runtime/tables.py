@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from django.db import connection
+from django.db import Error, connection
 
 SMALL_BYTES = 10 * 1024**2
 CREATED = re.compile(r"CREATE (?:UNLOGGED )?TABLE (?:IF NOT EXISTS )?(?P<table>\S+)", re.IGNORECASE)
@@ -22,7 +22,8 @@ TYPE = "select format_type(atttypid, atttypmod) from pg_attribute where attrelid
 class Tables:
     """What is known of them, while statement after statement is noted."""
 
-    def __init__(self) -> None:
+    def __init__(self, of_models: set[tuple[str, str]] | None = None) -> None:
+        self._of_models = of_models
         self._new: set[str] = set()
         self._was: dict[str, str] = {}
 
@@ -41,14 +42,18 @@ class Tables:
         """Whether no code that runs can know it."""
         return plain(name) in self._new
 
+    def is_unused(self, table: str, column: str = "") -> bool:
+        """Whether no model of those that were given has that table, or that column of it."""
+        return self._of_models is not None and (bare(self.today(table)), bare(column)) not in self._of_models
+
     def is_small(self, name: str) -> bool:
         """Whether what reads or writes all of it takes a moment only."""
-        size = self._ask(SIZE, [self._today(name)])
+        size = self._ask(SIZE, [self.today(name)])
         return size is not None and size < SMALL_BYTES
 
     def is_rewritten(self, name: str, column: str, wanted: str) -> bool:
         """Whether a column that gets that type makes Postgres write all rows anew."""
-        today = self._ask(TYPE, [self._today(name), column.strip('"')]) or ""
+        today = self._ask(TYPE, [self.today(name), column.strip('"')]) or ""
         old, new = TEXT.match(today), TEXT.match(wanted)
         if old and new:
             return new[1] is not None and (old[1] is None or int(new[1]) < int(old[1]))
@@ -57,7 +62,15 @@ class Tables:
             return old[2] != new[2] or int(new[1]) < int(old[1])
         return today != wanted.lower()
 
-    def _today(self, name: str) -> str:
+    def has_rows(self, name: str, where: str = "true") -> bool:
+        """Whether the table has such rows; not if that cannot be told."""
+        try:
+            return bool(self._ask(f"select exists (select from {self.today(name)} where {where})", []))
+        except Error:
+            return False
+
+    def today(self, name: str) -> str:
+        """What the table is called before all that was noted."""
         return self._was.get(plain(name), plain(name))
 
     @staticmethod
@@ -71,3 +84,8 @@ class Tables:
 def plain(name: str) -> str:
     """A name as it is without the quotes that it does not need, the same however it was written."""
     return re.sub(r'"([a-z_][a-z0-9_]*)"', r"\1", name)
+
+
+def bare(name: str) -> str:
+    """A name without its schema, its quotes and its capitals."""
+    return name.split(".")[-1].strip('"').lower()

@@ -20,6 +20,7 @@ from offsites import Key, Offsite
 from page import policy
 from pods import REPOSITORY, Pod, mount
 from restores import Restore
+from reversals import Reversal
 from roles import LEGACY, Roles
 from servers import OWNER, Server
 
@@ -94,6 +95,15 @@ def pod(bare_pod: Pod, server: Server, database: str) -> Pod:
     """A pod with a fresh database."""
     bare_pod.environment.update({"POSTGRES_PORT": str(server.port), "POSTGRES_DB": database})
     return bare_pod
+
+
+@pytest.fixture
+def reversal(pod: Pod, server: Server, database: str) -> Reversal:
+    """What judges the migrations since the first ones, which are applied."""
+    reversal = Reversal(pod, server, database)
+    reversal.migrate()
+    reversal.mark()
+    return reversal
 
 
 @pytest.fixture

@@ -14,10 +14,11 @@ PROGRAMS = {
     "pending.py": ("--missing-migrations", "fail", "--risks", "warn", "--marker", "pending"),
     "migrate.py": ("--lock-timeout", 5, "--statement-timeout", 60),
     "migrated.py": ("--missing-migrations", "fail"),
+    "reversal.py": ("--lock-timeout", 5, "--statement-timeout", 60, "--since", "2026-11-24T02:50:00Z"),
 }
 
 
-@pytest.mark.parametrize("program", ["pending.py", "migrate.py"])
+@pytest.mark.parametrize("program", ["pending.py", "migrate.py", "reversal.py"])
 def test_an_unreachable_database_is_awaited_until_the_clock_ends(bare_pod, program):
     port = free_port()
     start = time.monotonic()
