@@ -30,6 +30,8 @@ const HALF_DONE: k8s.PodFailurePolicyRule = {
   onExitCodes: { containerName: 'migrate', operator: 'In', values: [3] },
   onPodConditions: [], // up to 1.28 the API's schema has it as required
 };
+/** What `npm run rollback` runs in this release's image. */
+const REVERSAL_PROGRAMS = ['reversal.py', 'history.py', 'verdicts.py', 'ways.py'] as const;
 const PENDING_PROGRAMS = ['pending.py', 'risks.py', 'operations.py', 'statements.py', 'tables.py'] as const;
 const WORK = '/marker';
 /** Is there when something is to be migrated in a database that holds something. */
@@ -52,7 +54,14 @@ export class Migration extends Construct {
     const serviceAccountName = serviceAccount(this, component);
     const runtime = new ConfigFiles(this, 'runtime', {
       component,
-      text: runtimeFiles(...PENDING_PROGRAMS, ...MIGRATE_PROGRAMS, ...ROLES_PROGRAMS, ...BACKUP_PROGRAMS, ...SHARED_RUNTIME),
+      text: runtimeFiles(
+        ...PENDING_PROGRAMS,
+        ...REVERSAL_PROGRAMS,
+        ...MIGRATE_PROGRAMS,
+        ...ROLES_PROGRAMS,
+        ...BACKUP_PROGRAMS,
+        ...SHARED_RUNTIME,
+      ),
     });
     new k8s.KubeJob(this, 'job', {
       // Its pod template cannot change, so the stack completes the name by a hash of it.

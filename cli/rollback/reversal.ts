@@ -71,6 +71,13 @@ export function reversalJob(release: string, manifests: readonly Manifest[], sin
   };
 }
 
+/** What its last line tells machines; nothing in a line for people. */
+function judgement(line: string): readonly Judged[] | undefined {
+  if (!line.startsWith('{')) return undefined;
+  const { event, migrations } = JSON.parse(line) as { readonly event?: string; readonly migrations?: readonly Judged[] };
+  return event === 'reversal' ? migrations : undefined;
+}
+
 /**
  * Runs it, and shows what it says.
  * @returns the last judgement
@@ -85,7 +92,8 @@ export async function reversal(
   const job = reversalJob(release, manifests, since, reverse);
   let judged: readonly Judged[] | undefined;
   const listen = (line: string) => {
-    if (line.startsWith('{"event":"reversal"')) judged = (JSON.parse(line) as { migrations: Judged[] }).migrations;
+    const found = judgement(line);
+    if (found) judged = found;
     else tell(line);
   };
   await kubectl.run(['delete', 'job', job.metadata.name, '--ignore-not-found', '--cascade=foreground']);

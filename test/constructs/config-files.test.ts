@@ -1,5 +1,6 @@
+import { readdirSync } from 'node:fs';
 import { container, isWorkload, podSpec, volume } from '../support/pods';
-import { render } from '../support/stack';
+import { render, ROOT } from '../support/stack';
 import { stored } from '../support/static-files';
 
 const configMaps = (changes: object = {}) => render(changes).objects.filter(({ kind }) => kind === 'ConfigMap');
@@ -80,4 +81,20 @@ test('every program that a container starts is in the ConfigMap that it mounts',
     '/runtime/same-major.sh',
   ]);
   expect(programs.filter(({ there }) => !there)).toEqual([]);
+});
+test('every module that a program in a ConfigMap imports is there as well, if it is one of ours', () => {
+  const ours = new Set(readdirSync(`${ROOT}/runtime`));
+  const maps = render().objects.filter(({ kind }) => kind === 'ConfigMap') as unknown as { data?: Readonly<Record<string, string>> }[];
+  const missing = maps.flatMap(({ data = {} }) =>
+    Object.entries(data)
+      .filter(([name]) => name.endsWith('.py'))
+      .flatMap(([name, text]) =>
+        [...text.matchAll(/^ *(?:import|from) (\w+)/gm)]
+          .map(([, module]) => `${module}.py`)
+          .filter((file) => ours.has(file) && !(file in data))
+          .map((file) => `${name}: ${file}`),
+      ),
+  );
+  expect(missing).toEqual([]);
+  expect(maps.some(({ data = {} }) => 'reversal.py' in data)).toBe(true);
 });
