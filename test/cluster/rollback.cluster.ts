@@ -1,4 +1,7 @@
 /** `npm run release` and `npm run rollback`, as the page says. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Kubectl } from '../../cli/kubectl';
+import { Lock } from '../../cli/release/lock';
 import { until } from './support/kubectl';
 import { Release } from './support/release';
 import { arrive, visit, write } from './support/visitor';
@@ -24,7 +27,7 @@ test('the first release and the next are waited for, and what is gone is removed
   expect(await release.released('dev')).toMatch(/release 1 of journal-dev[^]*Applying guestbook.0001_initial[^]*release 1 serves$/);
   await until('the site to answer', 60, () => visit(release, '/').status === 200);
   const before = configMaps();
-  const other = reason(new Promise((resolve) => setTimeout(resolve, 5000)).then(() => release.released('dev')));
+  const other = sleep(5000).then(() => reason(Lock.take(new Kubectl(release.namespace), release.release)));
   expect(await release.released('mood', { nginx: { uploadLimit: '7Mi' } })).toMatch(
     /1 pending:\s+guestbook.0002_mood[^]*"event":"backup_ok"/,
   );

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { table } from '../../cli/release/table';
 import { secretContracts } from '../../constructs/secrets';
 import { EXCEPTIONS } from '../lint/exceptions';
 import { merge } from '../../constructs/finish';
@@ -136,4 +137,26 @@ describe.each(FRONT)('%s', (page) => {
   test('says how to see that it works', () => {
     expect(read(page)).toMatch(/^ {4}\$ /m);
   });
+});
+
+test('the history that the page of releases shows is what the command writes', () => {
+  const release = { objects: [], parts: 1, who: 'ada@laptop', user: 'ada' } as const;
+  const image = (tag: string) => `registry.example.com/team/shop:${tag}`;
+  const reason = 'the Job shop-migrate-5b1c09fe has failed (Job has reached the specified backoff limit); its last line above says why';
+  const user = 'system:serviceaccount:ci:deploy';
+  const written = table([
+    { ...release, number: 14, status: 'deployed', of: 12, image: image('1.4.1'), revision: '3f2c9ab', when: '2026-11-24T03:12:40Z' },
+    { ...release, number: 13, status: 'failed', image: image('1.4.2'), revision: '9d01e77-dirty', when: '2026-11-24T02:50:02Z', reason },
+    {
+      ...release,
+      number: 12,
+      status: 'deployed',
+      image: image('1.4.1'),
+      revision: '3f2c9ab',
+      when: '2026-11-17T09:30:11Z',
+      who: 'ci@runner',
+      user,
+    },
+  ]);
+  expect(read('docs/how-to/release.md')).toContain(`\n\`\`\`\n${written}\n\`\`\`\n`);
 });
