@@ -70,7 +70,7 @@ test('every option that the pages give to a command is one', () => {
   const used = PAGES.flatMap((page) =>
     [...read(page).matchAll(/npm run (\w+) \w+ -- (--[a-z-]+)/g)].map(([, name, option]) => `${name} ${option}`),
   );
-  const options = ['secrets', 'restore', 'diff'].flatMap((name) =>
+  const options = ['secrets', 'restore', 'diff', 'release', 'rollback'].flatMap((name) =>
     [
       ...spawnSync('npx', ['tsx', 'cli/main.ts', name, '--help'], { cwd: ROOT, encoding: 'utf8' }).stdout.matchAll(/^ {2}(--[a-z-]+)/gm),
     ].map(([, option]) => `${name} ${option}`),
