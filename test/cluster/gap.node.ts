@@ -18,10 +18,10 @@ const release = new Release('dev', {
 });
 
 const paths = ['/', '/healthz', '/request/', `/static/${OLD}`, '/healthz'];
-const STAYING: Visitors = { visitors: 5, paths, renew: 1_000_000 };
-const COMING_AND_GOING: Visitors = { visitors: 3, paths, renew: 1 };
-/** Each page takes longer than the 15 seconds of the drain, and less than those with the 10 that requests get. One begins every two seconds. */
-const WAITING: Visitors = { visitors: 12, paths: ['/slow/22/'], stagger: 2, seconds: 25 };
+const STAYING: Visitors = { visitors: 6, paths, renew: 1_000_000, rest: 0.015 };
+const COMING_AND_GOING: Visitors = { visitors: 2, paths, renew: 1, rest: 0.015 };
+/** Each page takes longer than the 15 seconds of the drain, and less than those with the 10 that requests get. One begins every three seconds. */
+const WAITING: Visitors = { visitors: 8, paths: ['/slow/22/'], stagger: 3, seconds: 25 };
 const TALKING: Visitors = { visitors: 6, paths: ['/ws/'], websocket: true };
 const AT_REST: Visitors = { visitors: 3, paths: ['/healthz'], renew: 1_000_000, rest: 0.5 };
 const crowd = [STAYING, COMING_AND_GOING];
@@ -31,17 +31,23 @@ const requests = () => told.reduce((all, one) => all + one.requests, 0);
 
 /** Does something amid visitors, all of whose requests are to be answered with 200; what became of the websockets, where there are some. */
 async function amid(what: string, work: () => Promise<unknown>, kinds: readonly Visitors[], trusted = release.certificate) {
+  const begin = Date.now();
   const counts = await crowdDuring(release, pause(2).then(work), kinds, trusted);
   const asked = counts.filter((_, place) => kinds[place]?.websocket !== true);
   const sum = asked.flatMap((one) => Object.values(one)).reduce((all, count) => all + count, 0);
   told.push({ what, requests: sum });
   const sockets = counts.find((_, place) => kinds[place]?.websocket === true) ?? {};
-  console.info(`${what}: ${sum} requests; websockets: ${JSON.stringify(sockets)}`);
-  expect(Object.fromEntries(asked.flatMap((one) => Object.entries(one).filter(([answer]) => answer !== '200')))).toEqual({});
+  const failed = Object.fromEntries(asked.flatMap((one) => Object.entries(one).filter(([answer]) => answer !== '200')));
+  const seconds = Math.round((Date.now() - begin) / 1000);
+  process.stderr.write(
+    `${what}: ${sum} requests in ${seconds} s, failed: ${JSON.stringify(failed)}, websockets: ${JSON.stringify(sockets)}\n`,
+  );
+  expect(failed).toEqual({});
   return sockets;
 }
 
-const state: { variant: Variant; changes: object } = { variant: 'slow', changes: {} };
+/** Threads for the slow pages, and as many again. */
+const state: { variant: Variant; changes: object } = { variant: 'slow', changes: { gunicorn: { threads: 8 } } };
 
 /** Another release, until no pod of the one before is left. */
 async function released(changes: object, variant = state.variant): Promise<void> {
@@ -61,7 +67,7 @@ const serving = (count: number) => until(`${count} pods`, 120, () => release.rea
 beforeAll(async () => {
   arrive();
   release.kubectl('delete', 'namespace', release.namespace, '--ignore-not-found');
-  await release.installed(state.variant);
+  await release.installed(state.variant, state.changes);
   await until('the site to answer', 120, () => visit(release, '/').status === 200);
 });
 afterAll(() => {
@@ -77,7 +83,7 @@ test('a new image and new assets: those of before stay, and pages that take long
 });
 
 test('a config change of Gunicorn and of Nginx: from WSGI to ASGI', async () => {
-  const changes = { django: { interface: 'asgi' }, nginx: { locations: [{ path: '/ws/', websocket: true }] } };
+  const changes = { django: { interface: 'asgi' }, gunicorn: { threads: null }, nginx: { locations: [{ path: '/ws/', websocket: true }] } };
   await amid('config change', () => released(changes), crowd);
 });
 

@@ -34,7 +34,8 @@ interface Meanwhile {
 export function meanwhile(command: string, args: readonly string[], { input = '', cwd, during }: Meanwhile = {}): Promise<string> {
   return new Promise((resolve, reject) => {
     // Of the test, which may have added to it.
-    const child = spawn(command, args, { cwd, env: process.env });
+    // Over a websocket kubectl says nothing more, not even that its input has ended, after a minute in which it had nothing to say.
+    const child = spawn(command, args, { cwd, env: { ...process.env, KUBECTL_REMOTE_COMMAND_WEBSOCKETS: 'false' } });
     let [out, complaint] = ['', ''];
     child.stdout.on('data', (data: Buffer) => (out += data.toString()));
     child.stderr.on('data', (data: Buffer) => (complaint += data.toString()));
