@@ -17,9 +17,10 @@ const release = new Release('dev', {
   nginx: { replicas: 2 },
 });
 
-const paths = ['/', '/healthz', '/request/', `/static/${OLD}`, '/healthz'];
-const STAYING: Visitors = { visitors: 6, paths, renew: 1_000_000, rest: 0.015 };
-const COMING_AND_GOING: Visitors = { visitors: 2, paths, renew: 1, rest: 0.015 };
+/** Half of them Django's, half of them files that the first release has. */
+const paths = ['/', '/request/', '/healthz', '/healthz'].flatMap((path) => [path, `/static/${OLD}`]);
+const STAYING: Visitors = { visitors: 6, paths, renew: 1_000_000, rest: 0.01 };
+const COMING_AND_GOING: Visitors = { visitors: 2, paths, renew: 1, rest: 0.01 };
 /** Each page takes longer than the 15 seconds of the drain, and less than those with the 10 that requests get. One begins every three seconds. */
 const WAITING: Visitors = { visitors: 8, paths: ['/slow/22/'], stagger: 3, seconds: 25 };
 const TALKING: Visitors = { visitors: 6, paths: ['/ws/'], websocket: true };
@@ -29,7 +30,7 @@ const crowd = [STAYING, COMING_AND_GOING];
 const told: { what: string; requests: number }[] = [];
 const requests = () => told.reduce((all, one) => all + one.requests, 0);
 
-/** Does something amid visitors, all of whose requests are to be answered with 200; what became of the websockets, where there are some. */
+/** Does something amid visitors, all of whose requests are to be answered with 200, and their websockets closed with a word; what became of those. */
 async function amid(what: string, work: () => Promise<unknown>, kinds: readonly Visitors[], trusted = release.certificate) {
   const begin = Date.now();
   const counts = await crowdDuring(release, pause(2).then(work), kinds, trusted);
@@ -43,6 +44,7 @@ async function amid(what: string, work: () => Promise<unknown>, kinds: readonly 
     `${what}: ${sum} requests in ${seconds} s, failed: ${JSON.stringify(failed)}, websockets: ${JSON.stringify(sockets)}\n`,
   );
   expect(failed).toEqual({});
+  expect(Object.keys(sockets).filter((one) => !['opened', 'answered', 'closed with 1001'].includes(one))).toEqual([]);
   return sockets;
 }
 
@@ -89,7 +91,6 @@ test('a config change of Gunicorn and of Nginx: from WSGI to ASGI', async () => 
 
 test('a rotation of passwords: pages come to their end, and every websocket is closed with a word and opened again', async () => {
   const sockets = await amid('Secret rotation', () => release.rotate('postgres'), [...crowd, WAITING, TALKING]);
-  expect(Object.keys(sockets).sort()).toEqual(['answered', 'closed with 1001', 'opened']);
   expect(sockets['closed with 1001']).toBeGreaterThanOrEqual(TALKING.visitors);
 });
 
@@ -102,8 +103,7 @@ test('a renewed certificate, and meanwhile by hand a pod more and a pod less', a
     await released({ gunicorn: { replicas: 2 } });
     await until('an answer under the new certificate', 120, () => visit(release, '/healthz').status === 200);
   };
-  const sockets = await amid('certificate, scaling by hand', work, [...crowd, TALKING], `${before}\n${release.certificate}`);
-  expect(Object.keys(sockets).sort()).toEqual(['answered', 'closed with 1001', 'opened']);
+  await amid('certificate, scaling by hand', work, [...crowd, TALKING], `${before}\n${release.certificate}`);
 });
 
 test('an autoscaler adds a pod under load', async () => {
