@@ -1,4 +1,4 @@
-"""Closes websockets when their worker stops. To Gunicorn they are requests that may go on, until it kills the worker and cuts them."""
+"""Closes websockets when their worker stops. To Gunicorn they are requests, which it cuts when their time is over."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ LOOK = 0.5  # seconds
 
 
 def watch(worker) -> None:
-    """Close every websocket of a worker of `-k asgi` as soon as it is told to stop, after a signal or its last request."""
+    """Close every websocket of a worker of `-k asgi` when it stops, after a signal or its last request."""
     websockets = Websockets(worker.asgi)
     worker.asgi = websockets
 
@@ -31,7 +31,7 @@ class Websockets:
         self.stopping = False
 
     async def close(self) -> None:
-        """Say it to every client, and wait until they have answered; one that is accepted from now on hears it at once."""
+        """Say it to every client, and wait for the answers; one that is accepted from now on hears it at once."""
         self.stopping = True
         await asyncio.gather(*(close() for close in self.open))
 
