@@ -9,10 +9,11 @@ RUNTIME = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, RUNTIME)
 
 import environment  # noqa: E402
+import going_away  # noqa: E402
 
-# The project may have an `environment` of its own: its imports must not find this one.
+# The project may have modules of these names: its imports must not find ours.
 sys.path.remove(RUNTIME)
-del sys.modules["environment"]
+del sys.modules["environment"], sys.modules["going_away"]
 
 environment.load()
 
@@ -42,3 +43,9 @@ forwarder_headers = ""  # the front never sends PATH_INFO or SCRIPT_NAME, so nob
 control_socket_disable = True  # its place is $HOME, and nothing here uses it
 accesslog = None  # the front writes the access log
 errorlog = "-"
+
+
+def post_worker_init(worker) -> None:
+    """What a worker of `-k asgi` needs besides."""
+    if hasattr(worker, "asgi"):
+        going_away.watch(worker)

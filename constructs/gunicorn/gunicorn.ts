@@ -43,7 +43,7 @@ export class Gunicorn extends Construct {
     const serviceAccountName = serviceAccount(this, component);
     const runtime = new ConfigFiles(this, 'runtime', {
       component,
-      text: runtimeFiles('gunicorn.conf.py', 'migrated.py', 'pooled.py', ...SHARED_RUNTIME),
+      text: runtimeFiles('gunicorn.conf.py', 'going_away.py', 'migrated.py', 'pooled.py', ...SHARED_RUNTIME),
     });
     this.service();
     deployment(this, {

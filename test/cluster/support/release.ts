@@ -19,7 +19,7 @@ const ROOT = join(__dirname, '../../..');
 const IMAGE = 'registry.example.com/example/shop';
 
 /** Variants of the example that the suite has images of. */
-export type Variant = 'dev' | 'slow' | 'next' | 'broken' | 'forgotten' | 'mood' | 'oneway';
+export type Variant = 'dev' | 'slow' | 'later' | 'next' | 'broken' | 'forgotten' | 'mood' | 'oneway';
 
 /** The part of the suite that runs in one process: it has a release and a visitor of its own. */
 export const WORKER = process.env.JEST_WORKER_ID ?? '1';
@@ -190,9 +190,15 @@ export class Release extends Namespaced {
     return this;
   }
 
+  /** Makes another certificate, for the next time that the Secrets are applied. */
+  public async makeCertificate(secret: 'tls' | 'postgres-tls' = 'tls'): Promise<void> {
+    for (const file of ['tls.crt', 'tls.key']) rmSync(join(this.root, 'secrets', this.environment, secret, file));
+    await this.fillSecrets();
+  }
+
   /** Makes another certificate, and applies it. */
   public async renewCertificate(secret: 'tls' | 'postgres-tls' = 'tls'): Promise<void> {
-    for (const file of ['tls.crt', 'tls.key']) rmSync(join(this.root, 'secrets', this.environment, secret, file));
+    await this.makeCertificate(secret);
     await this.applySecrets();
   }
 

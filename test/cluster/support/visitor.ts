@@ -94,19 +94,51 @@ export function visit(release: Release, path: string, options: RequestOptions = 
   return new Answer(raw ?? {});
 }
 
-/** Answers by status, or by error, to visitors who ask for a page again and again: for so many seconds, and so many requests. */
-export async function crowd(
-  release: Release,
-  path: string,
-  seconds: number,
-  visitors: number,
-  requests = 0,
-): Promise<Record<string, number>> {
-  const action = { action: 'load', ...request(release, path, {}), seconds, visitors, requests };
-  const [counts] = JSON.parse(await kubectlMeanwhile(['--namespace', NAMESPACE, ...RUN], JSON.stringify([action]))) as [
-    Record<string, number>,
-  ];
+type Counts = Readonly<Record<string, number>>;
+
+const counted = async (actions: readonly object[], during?: Promise<unknown>) =>
+  JSON.parse(await kubectlMeanwhile(['--namespace', NAMESPACE, ...RUN], { input: `${JSON.stringify(actions)}\n`, during })) as Counts[];
+
+/** Answers by status, or by error, to visitors who ask for a page again and again for so many seconds. */
+export async function crowd(release: Release, path: string, seconds: number, visitors: number): Promise<Counts> {
+  const [counts = {}] = await counted([{ action: 'load', ...request(release, path, {}), paths: [path], seconds, visitors }]);
   return counts;
+}
+
+/** Visitors of one kind, all of whom do the same. */
+export interface Visitors {
+  readonly visitors: number;
+  /** Pages, in turn; or that of a websocket. */
+  readonly paths: readonly string[];
+  readonly websocket?: boolean;
+  /** A new connection for every so manieth request. */
+  readonly renew?: number;
+  /** Time between the first requests of one visitor and the next. Seconds. */
+  readonly stagger?: number;
+  /** Time after which no more requests are begun.
+   * @default - as long as the work goes on */
+  readonly seconds?: number;
+  /** Time between an answer and the next request. Seconds. */
+  readonly rest?: number;
+  /** So many answers at the least, of all visitors together. */
+  readonly requests?: number;
+}
+
+/** What visitors of each kind count while work goes on, who trust these certificates. */
+export function crowdDuring(
+  release: Release,
+  work: Promise<unknown>,
+  kinds: readonly Visitors[],
+  certificate = release.certificate,
+): Promise<Counts[]> {
+  const actions = kinds.map(({ websocket = false, paths, ...kind }) => ({
+    ...request(release, paths[0] ?? '/', {}),
+    action: websocket ? 'talk' : 'load',
+    certificate,
+    paths,
+    ...kind,
+  }));
+  return counted(actions, work);
 }
 
 /** Whether the visitor can open a TCP connection, to each address and port. */

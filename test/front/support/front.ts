@@ -129,6 +129,11 @@ export class Front {
     return this.project.pod.errors().slice(this.complained);
   }
 
+  /** Tells nginx to stop, and does not wait for it. */
+  public quit(): void {
+    this.project.pod.quit();
+  }
+
   public async stop(): Promise<void> {
     if (Front.running === this) Front.running = undefined;
     await this.project.pod.stop();

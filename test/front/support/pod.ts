@@ -80,13 +80,18 @@ export class Pod {
     return this.errors();
   }
 
+  /** Tells nginx to stop, as Kubernetes does. */
+  public quit(): void {
+    this.nginx?.kill('SIGQUIT');
+  }
+
   /** Stops nginx as Kubernetes does, but without its patience. */
   public async stop(): Promise<void> {
     const { nginx } = this;
     if (nginx?.pid !== undefined) {
       if (nginx.exitCode === null && nginx.signalCode === null) {
         const ended = once(nginx, 'exit');
-        nginx.kill('SIGQUIT');
+        this.quit();
         await Promise.race([ended, pause(PATIENCE)]);
       }
       try {

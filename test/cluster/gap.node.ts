@@ -1,0 +1,125 @@
+/** Whatever is done to a release while a crowd is there, no request fails, and no websocket is cut. Its autoscaler needs the suite's own node. */
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { merge } from '../../constructs/finish';
+import { pause, until, type Live } from './support/kubectl';
+import { Release, type Variant } from './support/release';
+import { arrive, crowdDuring, visit, type Visitors } from './support/visitor';
+
+const GOAL = 50_000;
+const STATIC = 'example/django_app/static';
+const [OLD, NEW] = ['site.5c0b501f9979.css', 'site.0123456789ab.css'];
+const release = new Release('dev', {
+  release: 'gap',
+  django: { hosts: ['gap.localhost'] },
+  gunicorn: { replicas: 2, gracefulTimeout: '10s', resources: { requests: { cpu: '200m' } } },
+  nginx: { replicas: 2 },
+});
+
+/** Half of them Django's, half of them files that the first release has. */
+const paths = ['/', '/request/', '/healthz', '/healthz'].flatMap((path) => [path, `/static/${OLD}`]);
+const STAYING: Visitors = { visitors: 6, paths, renew: 1_000_000, rest: 0.01 };
+const COMING_AND_GOING: Visitors = { visitors: 2, paths, renew: 1, rest: 0.01 };
+/** Each page takes longer than the 15 seconds of the drain, and less than those with the 10 that requests get. One begins every three seconds. */
+const WAITING: Visitors = { visitors: 8, paths: ['/slow/22/'], stagger: 3, seconds: 25 };
+const TALKING: Visitors = { visitors: 6, paths: ['/ws/'], websocket: true };
+const AT_REST: Visitors = { visitors: 3, paths: ['/healthz'], renew: 1_000_000, rest: 0.5 };
+const crowd = [STAYING, COMING_AND_GOING];
+
+const told: { what: string; requests: number }[] = [];
+const requests = () => told.reduce((all, one) => all + one.requests, 0);
+
+/** Does something amid visitors, all of whose requests are to be answered with 200, and their websockets closed with a word; what became of those. */
+async function amid(what: string, work: () => Promise<unknown>, kinds: readonly Visitors[], trusted = release.certificate) {
+  const begin = Date.now();
+  const counts = await crowdDuring(release, pause(2).then(work), kinds, trusted);
+  const asked = counts.filter((_, place) => kinds[place]?.websocket !== true);
+  const sum = asked.flatMap((one) => Object.values(one)).reduce((all, count) => all + count, 0);
+  told.push({ what, requests: sum });
+  const sockets = counts.find((_, place) => kinds[place]?.websocket === true) ?? {};
+  const failed = Object.fromEntries(asked.flatMap((one) => Object.entries(one).filter(([answer]) => answer !== '200')));
+  const seconds = Math.round((Date.now() - begin) / 1000);
+  process.stderr.write(
+    `${what}: ${sum} requests in ${seconds} s, failed: ${JSON.stringify(failed)}, websockets: ${JSON.stringify(sockets)}\n`,
+  );
+  expect(failed).toEqual({});
+  expect(Object.keys(sockets).filter((one) => !['opened', 'answered', 'closed with 1001'].includes(one))).toEqual([]);
+  return sockets;
+}
+
+/** Threads for the slow pages, and as many again. */
+const state: { variant: Variant; changes: object } = { variant: 'slow', changes: { gunicorn: { threads: 8 } } };
+
+/** Another release, until no pod of the one before is left. */
+async function released(changes: object, variant = state.variant): Promise<void> {
+  Object.assign(state, { variant, changes: merge(state.changes, changes) });
+  release.apply(variant, state.changes);
+  await settled();
+}
+
+async function settled(): Promise<void> {
+  release.rolledOut('deployment/gap-gunicorn', 'deployment/gap-nginx');
+  const ending = ({ metadata }: Live) => metadata.deletionTimestamp !== undefined;
+  await until('the pods of before to end', 120, () => !release.list('pods').some(ending));
+}
+
+const serving = (count: number) => until(`${count} pods`, 120, () => release.ready('gunicorn').length === count);
+
+beforeAll(async () => {
+  arrive();
+  release.kubectl('delete', 'namespace', release.namespace, '--ignore-not-found');
+  await release.installed(state.variant, state.changes);
+  await until('the site to answer', 120, () => visit(release, '/').status === 200);
+});
+afterAll(() => {
+  release.kubectl('delete', 'namespace', release.namespace, '--wait=false');
+});
+
+test('a new image and new assets: those of before stay, and pages that take longer than the drain come to their end', async () => {
+  mkdirSync(release.path('later'));
+  copyFileSync(release.path(join(STATIC, OLD)), release.path(join('later', NEW)));
+  const assets = { nginx: { static: { directory: 'later', previous: [STATIC] } } };
+  await amid('new image', () => released(assets, 'later'), [...crowd, WAITING]);
+  expect([OLD, NEW].map((name) => visit(release, `/static/${name}`).status)).toEqual([200, 200]);
+});
+
+test('a config change of Gunicorn and of Nginx: from WSGI to ASGI', async () => {
+  const changes = { django: { interface: 'asgi' }, gunicorn: { threads: null }, nginx: { locations: [{ path: '/ws/', websocket: true }] } };
+  await amid('config change', () => released(changes), crowd);
+});
+
+test('a rotation of passwords: pages come to their end, and every websocket is closed with a word and opened again', async () => {
+  const sockets = await amid('Secret rotation', () => release.rotate('postgres'), [...crowd, WAITING, TALKING]);
+  expect(sockets['closed with 1001']).toBeGreaterThanOrEqual(TALKING.visitors);
+});
+
+test('a renewed certificate, and meanwhile by hand a pod more and a pod less', async () => {
+  const before = release.certificate;
+  await release.makeCertificate();
+  const work = async () => {
+    await release.applySecrets();
+    await released({ gunicorn: { replicas: 3 } });
+    await released({ gunicorn: { replicas: 2 } });
+    await until('an answer under the new certificate', 120, () => visit(release, '/healthz').status === 200);
+  };
+  await amid('certificate, scaling by hand', work, [...crowd, TALKING], `${before}\n${release.certificate}`);
+});
+
+test('an autoscaler adds a pod under load', async () => {
+  execFileSync(join(__dirname, 'metrics/up'));
+  const work = async () => {
+    await released({ gunicorn: { replicas: { min: 2, max: 3 } } });
+    await serving(3);
+  };
+  await amid('scaling by HPA, up', work, [{ ...STAYING, requests: GOAL - requests() }, COMING_AND_GOING]);
+});
+
+test('and takes it away after that', async () => {
+  await amid('scaling by HPA, down', () => serving(2).then(settled), [AT_REST]);
+});
+
+test('no request of 50,000 in all has failed', () => {
+  console.info(told.map(({ what, requests: sum }) => `${what}: ${sum}`).join('\n'));
+  expect(requests()).toBeGreaterThanOrEqual(GOAL);
+});
