@@ -69,6 +69,8 @@ MIGRATIONS = [
         "",
         ["what of column name of shop_item is no varchar(90)"],
     ),
+    # The table itself was empty when it came back.
+    ("migrations.AddField('other', 'late', models.IntegerField(null=True))", "stays", "", []),
     ("migrations.DeleteModel('Other')", "goes back", USED.format("shop_other"), []),
     ("migrations.RunPython(work, NOOP)", "stays", "", []),
     (
@@ -121,6 +123,12 @@ MIGRATIONS = [
         "type('Odd', (migrations.RunSQL,), {'reversible': False})('select 1')",
         "one way",
         "it has no reverse_sql",
+        [],
+    ),
+    (
+        "type('Odd', (migrations.SeparateDatabaseAndState,), {'reversible': False})()",
+        "one way",
+        "it cannot be taken back; safe: the backup",
         [],
     ),
     ("migrations.RenameModel('Third', 'Thing')", "goes back", USED.format("shop_third"), []),
@@ -197,23 +205,28 @@ def test_a_column_that_the_models_of_the_release_before_lack_is_missed_by_nobody
 
 @pytest.mark.parametrize("rows", [0, 1])
 def test_a_way_back_that_the_rows_do_not_let_through_is_none(reversal, rows):
-    reversal.add("0002", "migrations.AddField('item', 'price', models.IntegerField())")
-    reversal.add("0003", "migrations.AddField('item', 'rank', models.IntegerField())", after="0002")
+    kept = "models.IntegerField({}default=1)"
+    required = [f"migrations.AddField('item', '{name}', models.IntegerField())" for name in ("price", "rank")]
+    before = [*required, f"migrations.AddField('item', 'kept', {kept.format('')})"]
+    reversal.add_all(before)
     reversal.migrate()
     reversal.mark()
-    reversal.add("0004", "migrations.RemoveField('item', 'price')", after="0003")
-    reversal.add("0005", "migrations.AlterField('item', 'rank', models.IntegerField(null=True))", after="0004")
+    reversal.add_all(
+        before,
+        "migrations.RemoveField('item', 'price')",
+        "migrations.AlterField('item', 'rank', models.IntegerField(null=True))",
+        f"migrations.AlterField('item', 'kept', {kept.format('null=True, ')})",
+    )
     reversal.migrate()
-    if rows:
-        reversal.execute("insert into shop_item (name) values ('tea')")
-    found = reversal.judge()
     if not rows:
-        assert [one["verdict"] for one in found] == ["stays", "goes back"]
+        assert [one["verdict"] for one in reversal.judge()] == ["stays", "stays", "goes back"]
         return
-    assert [one["verdict"] for one in found] == ["one way", "one way"]
+    reversal.execute("insert into shop_item (name) values ('tea')")
+    with_default, rank, price = reversal.judge()
+    assert [one["verdict"] for one in (with_default, rank, price)] == ["stays", "one way", "one way"]
     wants = "its way back wants a value of {} of shop_item in every row, and there are rows without; safe: {}"
-    assert found[0]["why"][0].endswith(wants.format("rank", "fill them first"))
-    assert found[1]["why"][0].endswith(wants.format("price", "the backup that was made before it"))
+    assert rank["why"][0].endswith(wants.format("rank", "fill them first"))
+    assert price["why"][0].endswith(wants.format("price", "the backup that was made before it"))
 
 
 def test_a_migration_without_a_file_in_the_image_cannot_be_judged(reversal):
