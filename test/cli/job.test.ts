@@ -1,0 +1,73 @@
+import { JobRun } from '../../cli/job';
+import type { Asking } from '../../cli/kubectl';
+
+const pod = (name: string, phase: string, began: readonly string[], made: string) => ({
+  metadata: { name, creationTimestamp: `2026-11-24T00:00:${made}Z` },
+  status: { phase, containerStatuses: began.map((container) => ({ name: container, state: { terminated: {} } })) },
+});
+const ended = (type: string, message?: string) => ({
+  status: { conditions: [{ type, status: 'True', message }], completionTime: '2026-11-24T00:01:00Z' },
+});
+
+/** A cluster that says these one after the other, and the last for ever. */
+function cluster(jobs: readonly object[], pods: readonly (readonly object[])[]): Asking {
+  const [left, leftPods] = [[...jobs], [...pods]];
+  const next = <T>(list: T[]) => (list.length > 1 ? list.shift() : list[0]) as T;
+  return {
+    run: (args, options) => {
+      options?.tell?.(`${args[1] ?? ''} ${args[3] ?? ''}`);
+      return Promise.resolve('');
+    },
+    json: <T>(_get: string, kind: string) => Promise.resolve((kind === 'job' ? next(left) : { items: next(leftPods) }) as T),
+  };
+}
+
+async function followed(kubectl: Asking): Promise<string[]> {
+  const said: string[] = [];
+  const how = new JobRun(kubectl, 'shop-migrate', (line) => said.push(line)).follow(['pending', 'migrate']);
+  return how.then(
+    (when) => [...said, when],
+    (error: unknown) => [...said, (error as Error).message],
+  );
+}
+
+beforeEach(() => jest.useFakeTimers({ advanceTimers: 1000 }));
+afterEach(() => jest.useRealTimers());
+
+test('each container of the pod is shown, and when the Job succeeded is told', async () => {
+  const one = pod('a', 'Succeeded', ['pending', 'migrate'], '01');
+  expect(await followed(cluster([{ status: {} }, ended('Complete')], [[one]]))).toEqual(['a pending', 'a migrate', '2026-11-24T00:01:00Z']);
+});
+
+test('a pod that fails before its last container is not waited for, and the next one is shown, the oldest first', async () => {
+  const failed = pod('a', 'Failed', ['pending'], '01');
+  const second = pod('b', 'Succeeded', ['pending', 'migrate'], '02');
+  const going = { status: { conditions: [{ type: 'SuccessCriteriaMet', status: 'True' }] } };
+  expect(
+    await followed(cluster([going, going, going, going, ended('Complete')], [[failed], [failed], [failed], [second, failed]])),
+  ).toEqual([...['a pending', 'b pending', 'b migrate'], '2026-11-24T00:01:00Z']);
+});
+
+test('a Job that fails says so after the last pod, with the reason', async () => {
+  const job = ended('Failed', 'Job has reached the specified backoff limit');
+  expect(await followed(cluster([job], [[pod('a', 'Failed', ['pending'], '01')]]))).toEqual([
+    'a pending',
+    'the Job shop-migrate has failed (Job has reached the specified backoff limit); its last line above says why',
+  ]);
+});
+
+test('what keeps a container waiting is told once', async () => {
+  const waiting = {
+    ...pod('a', 'Pending', [], '01'),
+    status: { phase: 'Pending', containerStatuses: [{ name: 'pending', state: { waiting: { reason: 'ImagePullBackOff' } } }] },
+  };
+  const done = pod('a', 'Succeeded', ['pending', 'migrate'], '01');
+  const [early] = [pod('a', 'Pending', [], '01')];
+  const said = await followed(
+    cluster(
+      [{ status: {} }, { status: {} }, { status: {} }, { status: {} }, { status: {} }, ended('Complete')],
+      [[early], [early], [waiting], [waiting], [done]],
+    ),
+  );
+  expect(said.filter((line) => line.includes('ImagePullBackOff'))).toEqual(['waiting for pending: ImagePullBackOff']);
+});
