@@ -85,6 +85,12 @@ MIGRATIONS = [
         "RunPython (Raw Python operation): it has no reverse_code; safe: ",
         [],
     ),
+    (
+        "migrations.AddField('item', 'last', models.IntegerField(null=True)), migrations.RunPython(work)",
+        "one way",
+        "it has no reverse_code",
+        [],
+    ),
     ("migrations.RunSQL('select 1', migrations.RunSQL.noop)", "stays", "", []),
     ("migrations.RunSQL('select 1', '-- nothing')", "stays", "", []),
     (

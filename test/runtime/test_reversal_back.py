@@ -130,14 +130,15 @@ def test_a_lock_that_is_held_for_ever_ends_it_with_its_holder(priced):
 
 def test_one_that_is_not_atomic_is_not_tried_again_and_says_what_is_left(reversal):
     table = "migrations.RunSQL('create table late (id int)', 'drop table late')"
-    reversal.add_all((PRICE, NOTE, table), extra="atomic = False")
+    nothing = "migrations.RunPython(work, NOOP)"
+    reversal.add_all((nothing, PRICE, NOTE, table), extra="atomic = False")
     reversal.migrate()
     with site_that_reads(reversal.server, reversal.database):
         result = reversal.run("--reverse", wait=30, lock=1)
     assert result.returncode == 3
     failed, left = result.stderr.splitlines()
     assert failed.startswith("migration shop.0002 failed: canceling statement due to lock timeout")
-    assert "because it has atomic = False and 1 of its 3 operations are done and stay" in left
+    assert "because it has atomic = False and 1 of its 4 operations are done and stay" in left
     assert reversal.execute("select to_regclass('late')") == [(None,)]
 
 
