@@ -5,6 +5,7 @@ import { tell } from '../command';
 import { JobRun } from '../job';
 import type { Asking } from '../kubectl';
 import type { Lock } from './lock';
+import { keepReplicas } from './replicas';
 
 /** What outlives a release. */
 const BASE = ['Namespace', 'PersistentVolumeClaim'];
@@ -47,6 +48,7 @@ export class Rollout {
     await this.apply(this.manifests.filter(({ kind }) => BASE.includes(kind)));
     if (secrets !== undefined) await this.kubectl.run(['apply', '--filename', secrets], { tell });
     await this.anew();
+    await keepReplicas(this.kubectl, this.manifests);
     await this.apply(this.manifests.filter(({ kind }) => !BASE.includes(kind)));
     const migrated = await new JobRun(this.kubectl, migrationOf(this.manifests)?.metadata.name ?? '', tell).follow(CONTAINERS);
     for (const kind of ['StatefulSet', 'Deployment']) {

@@ -41,7 +41,7 @@ test('the first release and the next are waited for, and what is gone is removed
 
 test('a migration that the code of before does not run with is named, with what undoing it loses, and nothing changes', async () => {
   expect(write(release, 'Ada', 'with a mood')).toBe(302);
-  const said = await reason(release.rollback());
+  const said = await reason(release.rollback({ dryRun: true }));
   expect(said).toMatch(
     /^release 1 cannot come back: its code does not run with migrations that were applied since:\n {2}guestbook.0002_mood\n/,
   );
@@ -57,12 +57,31 @@ test('undone after a backup, it lets the release of before come back, and what w
   expect(write(release, 'Ada', 'without one')).toBe(302);
 });
 
+let beforeOneWay = '';
+
 test('a migration that cannot be undone stands in the way, unless it is to be kept', async () => {
-  await release.released('oneway');
+  const told = await release.released('oneway');
+  beforeOneWay = (/"backup":"journal-([^"]+)"/.exec(told)?.[1] ?? '').replace(/^(....)(..)(..T..)(..)(..)Z$/, '$1-$2-$3:$4:$5Z');
   const said = await reason(release.rollback({ migrations: 'reverse' }));
   expect(said).toMatch(/guestbook.0002_oneway\n {4}RunSQL/);
   expect([applied(), image()]).toEqual([['0001_initial', '0002_oneway'], ['oneway']]);
   await release.rollback({ migrations: 'keep' });
   expect([applied(), image()]).toEqual([['0001_initial', '0002_oneway'], ['dev']]);
   expect(await release.history()).toMatch(/\n5 .* deployed, as 1 .*\n4 .*:oneway .*\n3 .* deployed, as 1 .*\n2 .*:mood .*\n1 .*:dev /);
+});
+
+test('the backup of before such a migration leaves nothing that stands in the way', async () => {
+  release.render('dev');
+  await release.restore({ at: beforeOneWay });
+  expect(applied()).toEqual(['0001_initial']);
+  expect(await release.rollback({ to: '3' })).toMatch(/release 6 serves, as 1 did$/);
+});
+
+test('a number of pods that is handed to an autoscaler stays as it is', async () => {
+  const replicas = () => release.kubectl('get', 'deployment', 'journal-nginx', '--output=jsonpath={.spec.replicas}');
+  await release.released('dev', { nginx: { replicas: 2 } });
+  expect(replicas()).toBe('2');
+  await release.released('dev', { nginx: { replicas: { min: 1, max: 3 } } });
+  expect(replicas()).toBe('2');
+  expect(release.list('horizontalpodautoscalers').map(({ metadata }) => metadata.name)).toEqual(['journal-nginx']);
 });
