@@ -17,10 +17,10 @@ const SYNC_OPTIONS = 'argocd.argoproj.io/sync-options';
 
 const keeps = ({ metadata }: Manifest) => metadata.annotations?.[SYNC_OPTIONS] === KEPT[SYNC_OPTIONS];
 
-/** As kubectl takes it: of a group and a version, so that no other kind of that name is meant. */
+/** As kubectl takes it: with the group, so that no other kind of that name is meant; without the version, as an object is of all of them. */
 function address({ apiVersion, kind, metadata }: Manifest): string {
-  const [group, version] = apiVersion.split('/');
-  return `${version === undefined ? kind : `${kind}.${version}.${group}`}/${metadata.name}`;
+  const [group = '', version] = apiVersion.split('/');
+  return `${version === undefined ? kind : `${kind}.${group}`}/${metadata.name}`;
 }
 
 /** What a later release may remove: all but what keeps data, or what that needs to run. */

@@ -26,7 +26,11 @@ interface MigrationJob extends Manifest {
   readonly spec: {
     readonly template: {
       readonly metadata: object;
-      readonly spec: { readonly initContainers: readonly Container[]; readonly containers: readonly Container[] };
+      readonly spec: {
+        readonly initContainers: readonly Container[];
+        readonly containers: readonly Container[];
+        readonly volumes?: readonly { readonly configMap?: { readonly name: string } }[];
+      };
     };
   };
 }
@@ -44,8 +48,15 @@ function named(containers: readonly Container[], name: string): Container {
   return found;
 }
 
+/** Its ConfigMaps: those of a release that does not run any more are gone. */
+function mounted(manifests: readonly Manifest[]): Manifest[] {
+  const { spec } = migrationOf(manifests) as MigrationJob;
+  const names = (spec.template.spec.volumes ?? []).map(({ configMap }) => configMap?.name);
+  return manifests.filter(({ kind, metadata }) => kind === 'ConfigMap' && names.includes(metadata.name));
+}
+
 /** The Job of a release's migration, with its pods made for the way back. */
-export function reversalJob(release: string, manifests: readonly Manifest[], since: string, reverse: boolean): Manifest {
+function reversalJob(release: string, manifests: readonly Manifest[], since: string, reverse: boolean): Manifest {
   const { metadata, spec, ...job } = migrationOf(manifests) as MigrationJob;
   const { initContainers, containers, ...pod } = spec.template.spec;
   const [pending, migrate] = [named(initContainers, 'pending'), named(containers, 'migrate')];
@@ -97,7 +108,8 @@ export async function reversal(
     else tell(line);
   };
   await kubectl.run(['delete', 'job', job.metadata.name, '--ignore-not-found', '--cascade=foreground']);
-  await kubectl.run(['apply', '--filename', '-'], { input: JSON.stringify(job) });
+  const items = [...mounted(manifests), job];
+  await kubectl.run(['apply', '--filename', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items }) });
   await new JobRun(kubectl, job.metadata.name, listen).follow([...(reverse ? ['pending', 'backup'] : []), 'migrate']);
   if (!judged) throw new CommandError(`the Job ${job.metadata.name} did not say what it found: its log above may`);
   return judged;

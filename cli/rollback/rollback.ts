@@ -56,7 +56,7 @@ export function objection(judged: readonly Judged[], command: string, migrations
 /** Sees to the database: nothing is to be undone when this returns. */
 async function database(kubectl: Asking, { release }: Config, way: Way, command: string, options: RollbackOptions): Promise<void> {
   if (options.migrations === 'keep') return;
-  const manifests = await new History(kubectl, release).manifests(way.from);
+  const manifests = await new History(kubectl, release).manifests(way.newest);
   const since = way.to.migrated;
   const judged = await reversal(kubectl, release, manifests, { since, reverse: false });
   const why = objection(judged, command, options.migrations);

@@ -34,8 +34,8 @@ test('volumes come first, then Secrets, then the rest; it is waited for, and sai
     /^apply Namespace\/shop-prod PersistentVolumeClaim\/\S+ PersistentVolumeClaim/,
     /^apply \S+\/secrets\/prod\/secrets.k8s.yaml$/,
     /^apply .*StatefulSet\/shop-postgres/,
-    /^rollout status StatefulSet.v1.apps\/shop-postgres/,
-    /^rollout status Deployment.v1.apps\/shop-gunicorn/,
+    /^rollout status StatefulSet.apps\/shop-postgres/,
+    /^rollout status Deployment.apps\/shop-gunicorn/,
     /^replace ConfigMap\/shop-release-1/,
     /^delete lease shop-release/,
   ].map(index);

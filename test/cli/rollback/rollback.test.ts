@@ -31,7 +31,12 @@ const judges = (...migrations: readonly Judged[]) => {
 };
 interface Pods {
   readonly spec: {
-    readonly template: { readonly spec: { readonly containers: readonly { readonly image: string; readonly command: string[] }[] } };
+    readonly template: {
+      readonly spec: {
+        readonly volumes: readonly { readonly configMap?: { readonly name: string } }[];
+        readonly containers: readonly { readonly image: string; readonly command: string[] }[];
+      };
+    };
   };
 }
 const image = () => (cluster.find('Deployment', 'shop-gunicorn') as unknown as Pods).spec.template.spec.containers[0]?.image;
@@ -76,6 +81,21 @@ test('a migration that its code runs with stays', async () => {
   expect(cluster.changes.filter((one) => one.includes('Job/shop-rollback'))).toHaveLength(1);
 });
 
+test('a second time, the image that has the code of all migrations judges, with its programs, which are gone with its pods', async () => {
+  judges();
+  await make('3');
+  await back();
+  expect(image()).toBe(`${IMAGE}:2`);
+  await back();
+  expect(image()).toBe(`${IMAGE}:1`);
+  expect(job().spec.template.spec.containers[0]?.image).toBe(`${IMAGE}:3`);
+  const { volumes } = job().spec.template.spec;
+  const maps = volumes.flatMap(({ configMap }) => (configMap ? [configMap.name] : []));
+  const [, last] = cluster.changes.filter((one) => one.includes('Job/shop-rollback'));
+  expect(maps.length).toBeGreaterThan(0);
+  for (const name of maps) expect(last).toContain(`ConfigMap/${name}`);
+});
+
 test('one that cannot be undone stands in the way, with its reason, and nothing is changed', async () => {
   judges(judged('shop.0002_fill', 'one way', ['RunPython (fill): it has no reverse_code']), judged('shop.0003_note', 'goes back', ['x']));
   const said = await failure({ migrations: 'reverse' });
@@ -101,7 +121,7 @@ test('when asked to, it is undone after a backup, before pods of then come', asy
   await back({ migrations: 'reverse' });
   expect(here.said).toContain('{"event":"backup_ok"}');
   expect(job().spec.template.spec.containers[0]?.command.at(-1)).toBe('--reverse');
-  const runs = cluster.changes.flatMap((one, at) => (one.includes('apply Job/shop-rollback') ? [at] : []));
+  const runs = cluster.changes.flatMap((one, at) => (/^apply .*Job\/shop-rollback/.test(one) ? [at] : []));
   expect(runs).toHaveLength(2);
   expect(runs[1]).toBeLessThan(cluster.changes.findIndex((one) => /^apply .*Deployment/.test(one)));
   expect(image()).toBe(`${IMAGE}:1`);
