@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 from backups import Backup
@@ -49,8 +50,12 @@ class Key:
         self.fingerprint = next(line.split(":")[9] for line in listed.splitlines() if line.startswith("fpr:"))
 
     def stop(self) -> None:
-        """End the agent that gpg has started."""
+        """End the agent that gpg has started: it removes its sockets after it has said yes."""
         subprocess.run(["gpgconf", "--kill", "all"], env=self.environment, check=True)
+        deadline = time.monotonic() + 20
+        while any(Path(self.environment["GNUPGHOME"]).glob("S.*")):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
 
 class Offsite:

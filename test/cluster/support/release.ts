@@ -31,6 +31,9 @@ async function saidBy(command: () => Promise<void>): Promise<string[]> {
   try {
     await command();
     return said;
+  } catch (error) {
+    process.stderr.write(`${said.join('\n')}\n`);
+    throw error;
   } finally {
     told.mockRestore();
   }
