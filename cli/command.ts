@@ -1,10 +1,9 @@
 /** What every command has in common: its shape, its errors and its exit codes. */
-import { join } from 'node:path';
 import { loadEnvironments, type Environment } from '../config/load';
 import { ConfigError } from '../config/problems';
 
-/** Folder that holds `environments/`, `secrets/` and `dist/`. */
-export const ROOT = join(__dirname, '..');
+/** Folder that holds `environments/`, `secrets/` and `dist/`: npm runs every command in that of package.json. */
+export const ROOT = process.cwd();
 
 /** Exit codes: 0 done, 1 something is wrong with what was found, 2 the command was called wrongly. */
 export const EXIT = { done: 0, wrong: 1, usage: 2 } as const;

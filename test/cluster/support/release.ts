@@ -18,6 +18,17 @@ import { kubectl, meanwhile, Namespaced, type Live } from './kubectl';
 const ROOT = join(__dirname, '../../..');
 const IMAGE = 'registry.example.com/example/shop';
 
+/** The commands of the project, for one in another folder. */
+function commands(): object {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Readonly<Record<string, string>> };
+  const program = (path: string) => `${join(ROOT, 'node_modules/.bin/tsx')} ${join(ROOT, path)}`;
+  const own = Object.entries(scripts).filter(([, script]) => script.startsWith('tsx cli/main.ts '));
+  return Object.fromEntries([
+    ...own.map(([name, script]) => [name, script.replace('tsx cli/main.ts', program('cli/main.ts'))]),
+    ['synth', program('main.ts')],
+  ]) as object;
+}
+
 /** Variants of the example that the suite has images of. */
 export type Variant = 'dev' | 'slow' | 'later' | 'next' | 'broken' | 'forgotten' | 'mood' | 'oneway';
 
@@ -63,6 +74,7 @@ export class Release extends Namespaced {
     const kept = join(tmpdir(), 'secrets', this.release);
     mkdirSync(kept, { recursive: true });
     symlinkSync(kept, join(this.root, 'secrets'));
+    writeFileSync(join(this.root, 'package.json'), JSON.stringify({ private: true, scripts: commands() }));
   }
 
   /** The release of dev that all tests of one process share, one after the other. */
