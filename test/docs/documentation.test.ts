@@ -68,9 +68,9 @@ test('every command of npm that the pages name is there', () => {
 
 test('every option that the pages give to a command is one', () => {
   const used = PAGES.flatMap((page) =>
-    [...read(page).matchAll(/npm run (\w+) \w+ -- (--[a-z-]+)/g)].map(([, name, option]) => `${name} ${option}`),
+    [...read(page).matchAll(/npm run (\w+) \w+ -- (--[a-z-]+)/g)].map(([, name = '', option]) => `${name} ${option}`),
   );
-  const options = ['secrets', 'restore', 'diff', 'release', 'rollback'].flatMap((name) =>
+  const options = [...new Set(used.map((option) => option.split(' ')[0] ?? ''))].flatMap((name) =>
     [
       ...spawnSync('npx', ['tsx', 'cli/main.ts', name, '--help'], { cwd: ROOT, encoding: 'utf8' }).stdout.matchAll(/^ {2}(--[a-z-]+)/gm),
     ].map(([, option]) => `${name} ${option}`),
