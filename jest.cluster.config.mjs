@@ -7,7 +7,8 @@ export default {
   testMatch: kinds.map((kind) => `<rootDir>/*.${kind}.ts`),
   testEnvironment: '<rootDir>/support/environment.mjs',
   reporters: ['default', '<rootDir>/support/slowest.mjs'],
-  maxWorkers: 2,
+  // They wait more than they work.
+  maxWorkers: 3,
   testSequencer: '<rootDir>/support/sequencer.mjs',
   testTimeout: 300_000,
   transform: { '\\.ts$': ['ts-jest', { diagnostics: false, tsconfig: '<rootDir>/../../tsconfig.json' }] },

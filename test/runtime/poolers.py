@@ -74,7 +74,7 @@ def texts(tls: bool) -> tuple[str, dict[str, str]]:
     """The configuration that the stack writes, of two connections and five seconds, and the lines of the Secret."""
     users = [[user, PASSWORD] for user in (*LOGINS, ADMIN)]
     wanted = json.dumps({"host": NAME if tls else HOST, "tls": tls, "users": users})
-    program = ["npx", "--no-install", "tsx", "test/runtime/pooler.ts"]
+    program = ["node_modules/.bin/tsx", "test/runtime/pooler.ts"]
     made = subprocess.run(program, input=wanted, cwd=REPOSITORY, check=True, capture_output=True, text=True)
     answer = json.loads(made.stdout)
     return answer["ini"], dict(zip((*LOGINS, ADMIN), answer["lines"], strict=True))

@@ -101,14 +101,14 @@ postgres: {{ storage: 10Gi, version: {major}, parameters: {parameters} }}
 
 def refused(major: int, parameters: dict[str, str]) -> str:
     """What is said against a file with these parameters."""
-    program = ["npx", "--no-install", "tsx", "test/runtime/refused.ts"]
+    program = ["node_modules/.bin/tsx", "test/runtime/refused.ts"]
     file = FILE.format(major=major, parameters=json.dumps(parameters))
     return subprocess.run(program, cwd=REPOSITORY, input=file, capture_output=True, text=True, check=True).stdout
 
 
 def judge(major: int, pairs: list[tuple[str, str]]) -> list[str | None]:
     """What the configuration says of each name and value."""
-    program = ["npx", "--no-install", "tsx", "test/runtime/judge.ts", str(major)]
+    program = ["node_modules/.bin/tsx", "test/runtime/judge.ts", str(major)]
     done = subprocess.run(program, cwd=REPOSITORY, input=json.dumps(pairs), capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 

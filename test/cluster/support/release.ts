@@ -32,8 +32,17 @@ function commands(): object {
 /** Variants of the example that the suite has images of. */
 export type Variant = 'dev' | 'slow' | 'later' | 'next' | 'broken' | 'forgotten' | 'mood' | 'oneway';
 
+/** Releases that stand side by side on a node of two CPUs, each with a pod more while it changes, need more than they use. */
+const LITTLE = { resources: { requests: { cpu: '20m' } } };
+const ROOM = { gunicorn: LITTLE, nginx: LITTLE, postgres: LITTLE, migrate: LITTLE, backup: LITTLE, drill: LITTLE };
+
 /** The part of the suite that runs in one process: it has a release and a visitor of its own. */
 export const WORKER = process.env.JEST_WORKER_ID ?? '1';
+
+interface EnvironmentFile {
+  readonly release: string;
+  readonly django: { readonly hosts: [string] };
+}
 
 /** The lines that a command prints. */
 async function saidBy(command: () => Promise<void>): Promise<string[]> {
@@ -54,17 +63,17 @@ export class Release extends Namespaced {
   public readonly release: string;
   public readonly host: string;
   private readonly root = mkdtempSync(join(tmpdir(), 'release-'));
+  private readonly file: EnvironmentFile;
 
   /** `changes` are merged into the file of the environment. */
   public constructor(
     private readonly environment: 'dev' | 'prod',
-    private readonly changes: object = {},
+    changes: object = {},
   ) {
-    const file = merge(parse(readFileSync(join(ROOT, `environments/${environment}.yaml`), 'utf8')), changes) as {
-      release: string;
-      django: { hosts: [string] };
-    };
+    const given: unknown = parse(readFileSync(join(ROOT, `environments/${environment}.yaml`), 'utf8'));
+    const file = merge(merge(given, ROOM), changes) as EnvironmentFile;
     super(`${file.release}-${environment}`);
+    this.file = file;
     this.release = file.release;
     [this.host] = file.django.hosts;
     mkdirSync(join(this.root, 'environments'));
@@ -85,10 +94,9 @@ export class Release extends Namespaced {
 
   /** Folder of the manifests of a variant, freshly rendered. */
   public render(variant: Variant, changes: object = {}): string {
-    const file = merge(parse(readFileSync(join(ROOT, `environments/${this.environment}.yaml`), 'utf8')), this.changes);
     writeFileSync(
       join(this.root, `environments/${this.environment}.yaml`),
-      stringify(merge(merge(file, { image: `${IMAGE}:${variant}` }), changes)),
+      stringify(merge(merge(this.file, { image: `${IMAGE}:${variant}` }), changes)),
     );
     const outdir = mkdtempSync(join(this.root, 'dist-'));
     for (const app of compose(loadEnvironments(this.root), this.root, outdir)) app.synth();
