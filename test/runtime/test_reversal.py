@@ -340,8 +340,9 @@ def test_a_time_must_have_its_zone(reversal, since):
 
 
 def test_the_project_finds_its_own_modules_of_the_same_names(reversal):
-    for name in ("history", "verdicts", "ways", "migrate"):
+    names = "history, migrate, old_code, statements, verdicts, waits, ways"
+    for name in names.split(", "):
         reversal.pod.write(f"{name}.py", "NAME = 'mine'\n")
-    own = "import history, migrate, verdicts, ways\n\nassert {one.NAME for one in (history, migrate, verdicts, ways)}\n"
+    own = f"import {names}\n\nassert {{one.NAME for one in ({names})}}\n"
     reversal.pod.write("shop/__init__.py", own)
     assert reversal.judge() == []
