@@ -20,7 +20,7 @@ NAME = r'(?:"[^"]+"|\w+)(?:\.(?:"[^"]+"|\w+))?'
 TABLE = rf"(?:ONLY )?(?P<table>{NAME})"
 ALTER = rf"ALTER TABLE (?:IF EXISTS )?{TABLE} (?:.*, )?"
 
-# The words that may be left out are: so the name of a column is none of those that begin something else.
+# SQL lets COLUMN be left out: what follows is then the name of a column, unless it is one of these words.
 GRAMMAR = r"(?:COLUMN|IF|CONSTRAINT|CHECK|UNIQUE|PRIMARY|FOREIGN|EXCLUDE)\b"
 COLUMN = rf"(?:COLUMN )?(?:IF (?:NOT )?EXISTS )?(?!{GRAMMAR})(?P<column>{NAME})"
 ADD = rf"{ALTER}ADD {COLUMN} "

@@ -4,50 +4,9 @@ from __future__ import annotations
 
 import re
 
-import pytest
+from risky import BUILDS, CHANGES, CHECKS, EMPTY, ONE_WAY, REFERS, STOPS, add, left_out, rewritten, risks, told, used
 
-from servers import OWNER
-
-HEADER = """
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.operations import AddConstraintNotValid, AddIndexConcurrently, ValidateConstraint
-from django.db import migrations, models
-from django.db.models.functions import Now
-
-
-def work(apps, schema_editor):
-    raise AssertionError("it is only looked at")
-
-
-class Migration(migrations.Migration):
-"""
-FILL = "insert into shop_item (name) select repeat('x', 50) from generate_series(1, 120000); analyze shop_item"
 CHECK = "models.CheckConstraint(condition=models.Q(id__gt=0), name='{}')"
-
-BUILDS = "writes to shop_item wait while an index is built"
-STOPS = "reads and writes of shop_item wait while an index is built"
-CHECKS = "reads and writes of shop_item wait while every row is checked"
-EMPTY = (
-    "the code that still runs fails where it leaves nullable of shop_item empty, and all wait while rows are checked"
-)
-REFERS = "writes to shop_item and to the table that it refers to wait while every row is checked"
-CHANGES = "what it changes in shop_item stays locked until it has ended"
-EMPTIED = "reads and writes of shop_item wait until the migration has ended, and then find no row"
-ANEW = "reads and writes of shop_item wait while it is written anew"
-ONE_WAY = "it cannot be taken back"
-
-
-def rewritten(column: str) -> str:
-    return f"reads and writes of shop_item wait while it is written anew, with another type of {column}"
-
-
-def left_out(column: str) -> str:
-    return f"the code that still runs leaves {column} of shop_item out, and its inserts fail"
-
-
-def used(what: str) -> str:
-    return f"the code that still runs reads and writes {what}"
-
 
 # An operation on a table of 10 MB and more, and what it does.
 LARGE = [
@@ -115,102 +74,10 @@ LARGE = [
     ("migrations.DeleteModel('item')", [used("shop_thing")]),
 ]
 
-# What is there before, and by hand: a statement of RunSQL on that table, and what it does.
-VIEWS = """
-    create schema archive;
-    create view shop_view as select id from shop_item;
-    create materialized view shop_count as select count(*) as items from shop_item;
-    create unique index on shop_count (items)"""
-STATEMENTS = [
-    ("alter table shop_item add price int", []),
-    ("alter table shop_item add stock int not null default 0", []),
-    ("alter table shop_item add if not exists rank int not null", [left_out("rank")]),
-    ("alter table shop_item alter price set not null", [EMPTY.replace("nullable", "price")]),
-    ("alter table shop_item alter price set default 1, alter price type bigint", [rewritten("price")]),
-    ("alter table shop_item add unique(name)", [STOPS]),
-    ("alter table shop_item add exclude (name with =)", [STOPS]),
-    ("alter table shop_item add check(rank > 0)", [CHECKS]),
-    ("alter table shop_item add check (rank > 1) not valid", []),
-    ("alter table shop_item add size int check(size > 0)", [CHECKS]),
-    ("alter table shop_item drop constraint shop_item_pkey, add primary key (id)", [STOPS]),
-    ("alter table shop_item add foreign key(price) references shop_item", [REFERS]),
-    ("alter table shop_item rename rank to place", [used("rank of shop_item")]),
-    ("alter table shop_item rename constraint shop_item_rank_check to bounds", []),
-    ("alter table shop_item drop constraint bounds", []),
-    ("alter table shop_item drop if exists price", [used("price of shop_item")]),
-    ("with old as (select id from shop_view) update shop_item set place = 1 from old where old.id = 1", [CHANGES]),
-    ("with gone as (delete from shop_item where id = 1 returning id) select id from gone", [CHANGES]),
-    ("with held as (select id from shop_item for update) select id from held", []),
-    ("insert into shop_item (id, name, place) values (1, 'a', 2) on conflict (id) do update set name = 'b'", []),
-    ("merge into shop_item using shop_view on false when matched then delete", [CHANGES]),
-    ("truncate shop_item", [EMPTIED]),
-    ("reindex table shop_item", ["writes, and reads that take an index, wait until REINDEX table shop_item has ended"]),
-    ("reindex table concurrently shop_item", []),
-    ("reindex (concurrently) table shop_item", []),
-    ("reindex index shop_item_pkey", []),  # a small one
-    ("vacuum full shop_item", [ANEW]),
-    ("vacuum (analyze, full) shop_item", [ANEW]),
-    ("vacuum full analyze", [ANEW.replace("shop_item", "every table")]),
-    ("vacuum analyze shop_item", []),
-    ("cluster shop_item using shop_item_pkey", [ANEW]),
-    ("cluster", [ANEW.replace("shop_item", "every table")]),
-    ("refresh materialized view shop_count", ["reads of shop_count wait while it is filled anew"]),
-    ("refresh materialized view concurrently shop_count", []),
-    ("drop materialized view shop_count", ["the code that still runs reads shop_count"]),
-    ("drop view if exists shop_view", ["the code that still runs reads shop_view"]),
-    ("create view shop_newer as select id from shop_item", []),
-    ("drop view shop_newer", []),
-    ("alter table shop_item set schema archive", [used("shop_item")]),
-]
-
-
-def add(pod, name: str, *operations: str, previous: str = "0001_initial", extra: str = "") -> None:
-    body = [f"dependencies = [('shop', '{previous}')]", f"operations = [{', '.join(operations)}]", extra]
-    pod.write(f"shop/migrations/{name}.py", HEADER + "".join(f"    {line}\n" for line in body))
-
-
-def risks(result) -> list[tuple[str, str]]:
-    """The migration and the risk of each line, without the operation's own name and the safe way."""
-    lines = [line.split(": ", 3) for line in result.stdout.splitlines() if line.startswith("risk: ")]
-    return [(name, rest.partition("; safe: ")[0]) for _, name, _, rest in lines]
-
-
-@pytest.fixture
-def used_pod(pod):
-    assert pod.migrate().returncode == 0
-    return pod
-
-
-@pytest.fixture
-def large_pod(used_pod, server, database):
-    server.execute(FILL, database, OWNER)
-    return used_pod
-
-
-def told(pod, operations: list[str]) -> list[tuple[str, str]]:
-    """Each risk of operations that are pending, with its operation."""
-    previous = "0001_initial"
-    for number, operation in enumerate(operations, 2):
-        add(pod, f"{number:04}", operation, previous=previous, extra="atomic = False")
-        previous = f"{number:04}"
-    result = pod.pending("warn")
-    assert result.returncode == 0, result.stderr
-    assert "are not known" not in result.stdout
-    return [(operations[int(name.removeprefix("shop.")) - 2], risk) for name, risk in risks(result)]
-
 
 def test_each_operation_on_a_large_table_is_told_by_what_it_does(large_pod):
     wanted = [(operation, risk) for operation, does in LARGE for risk in does]
     assert told(large_pod, [operation for operation, _ in LARGE]) == wanted
-
-
-def test_each_statement_by_hand_is_told_by_what_it_does_and_is_one_that_postgres_takes(large_pod, server, database):
-    server.execute(VIEWS, database, OWNER)
-    by_hand = {f"migrations.RunSQL({statement!r}, migrations.RunSQL.noop)": does for statement, does in STATEMENTS}
-    assert told(large_pod, list(by_hand)) == [(operation, risk) for operation, does in by_hand.items() for risk in does]
-    server.execute("truncate shop_item", database, OWNER)  # or no column without a default could be added
-    result = large_pod.migrate()
-    assert result.returncode == 0, result.stderr
 
 
 def test_a_small_table_is_spared_what_takes_long_and_not_what_old_code_needs(used_pod):
@@ -268,12 +135,6 @@ def test_python_after_a_lock_in_one_transaction_is_told(used_pod):
     assert risks(used_pod.pending("warn")) == [("shop.0002_both", held)]
     add(used_pod, "0002_both", lock.format(" in row share mode"), work)
     assert risks(used_pod.pending("warn")) == []
-
-
-def test_a_lock_by_hand_is_told(large_pod):
-    add(large_pod, "0002_lock", "migrations.RunSQL('lock shop_item in share mode', migrations.RunSQL.noop)")
-    keeps = "requests that it keeps from shop_item wait until the migration has ended"
-    assert risks(large_pod.pending("warn")) == [("shop.0002_lock", keeps)]
 
 
 def test_a_first_install_has_no_risk(pod):
