@@ -32,7 +32,7 @@ const HALF_DONE: k8s.PodFailurePolicyRule = {
 };
 /** What `npm run rollback` runs in this release's image. */
 const REVERSAL_PROGRAMS = ['reversal.py', 'history.py', 'verdicts.py', 'ways.py'] as const;
-const PENDING_PROGRAMS = ['pending.py', 'risks.py', 'operations.py', 'statements.py', 'tables.py'] as const;
+const PENDING_PROGRAMS = ['pending.py', 'risks.py', 'operations.py', 'statements.py', 'old_code.py', 'waits.py', 'tables.py'] as const;
 const WORK = '/marker';
 /** Is there when something is to be migrated in a database that holds something. */
 const MARKER = `${WORK}/pending`;

@@ -12,9 +12,9 @@ export function value(of: unknown): string {
   return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
 }
 
-/** Of an image the part that another one of the same repository has not. */
+/** Of an image, which is no URL, the part that another one of the same repository has not. */
 function version(image: string, other: string): string | undefined {
-  const [, repository, tag] = /^(\S+\/\S*?|\w+)([:@]\S+)$/.exec(image) ?? [];
+  const [, repository, tag] = /^(?!\w+:\/\/)(\S+\/\S*?|\w+)([:@]\S+)$/.exec(image) ?? [];
   return repository !== undefined && other.startsWith(`${repository}:`) ? tag?.slice(1) : undefined;
 }
 

@@ -18,7 +18,7 @@ from django.db.migrations.executor import MigrationExecutor
 import environment
 
 OURS = ("environment", "project", "model_changes", "pooled", "migration_lock", "progress", "session_limits")
-OURS += ("risks", "operations", "statements", "tables", "migrate", "history", "verdicts", "ways")
+OURS += ("risks", "operations", "statements", "old_code", "waits", "tables", "migrate", "history", "verdicts", "ways")
 REPORT_SECONDS = 30
 CONNECT_TIMEOUT = 3  # seconds; without one, a dropped packet hides the reason for minutes
 KEEPALIVES = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}

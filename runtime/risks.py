@@ -1,12 +1,12 @@
 """What pending migrations would do to the site that runs, judged by the SQL of each operation and the tables of today.
 
-It is written here because a linter would have to be in the image of every project.
+It is written here because a linter, or a parser of SQL, would have to be in the image of every project. What Django
+brings, sqlparse, tells where a statement ends, but not what an ALTER TABLE does.
 """
 
 from __future__ import annotations
 
 import argparse
-import re
 from typing import Iterable, Iterator
 
 from django.db import connection
@@ -14,14 +14,17 @@ from django.db.migrations import Migration, RunPython
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import ProjectState
 
+import old_code
 import operations
 import project
 import statements
+import waits
 from tables import Tables
 
 # Nothing that an operation does while it is asked for its SQL can change the database, or wait in it for long.
 READ_ONLY = "set default_transaction_read_only = on; set lock_timeout = '2s'; set statement_timeout = '30s'"
 ONE_WAY = "it cannot be taken back; safe: reverse_code or reverse_sql, which may be the noop of RunPython or RunSQL"
+RULES = old_code.RULES + waits.RULES
 HELD = "{} stays locked by an operation before it until it has ended; safe: a migration of its own for each"
 
 
@@ -77,32 +80,33 @@ def of_migration(migration: Migration, state: ProjectState, tables: Tables) -> I
             sql = list(operations.sql_of(operation, migration.app_label, old, new))
             yield from ((name, risk) for risk in of_statements(sql, tables))
             for statement in sql:
-                altered = re.match(statements.ALTER, statement, re.IGNORECASE)
-                if migration.atomic and altered and not tables.is_new(altered["table"]):
-                    locked = altered["table"].replace('"', "")
+                locking = statements.LOCKING.match(statement)
+                if migration.atomic and locking and not tables.is_new(locking["table"]):
+                    locked = locking["table"].replace('"', "")
 
 
-def of_statements(sql: list[str], tables: Tables, rules: Iterable[statements.Rule] = statements.RULES) -> Iterator[str]:
+def of_statements(sql: list[str], tables: Tables, rules: Iterable[statements.Rule] = RULES) -> Iterator[str]:
     """What the statements of one operation do, and the safe way."""
     for statement in sql:
         tables.note(statement)
         for rule in rules:
             match = rule.pattern.match(statement)
-            if match is None or tables.is_new(match["table"]):
+            if match is None:
                 continue
-            if not rule.old_code and tables.is_small(match["table"]):
+            table = match["table"]  # none where it is about all of them
+            if table and (tables.is_new(table) or (not rule.at_any_size and tables.is_small(table))):
                 continue
-            if rule is statements.RETYPED and not tables.is_rewritten(*match.group("table", "column", "type")):
+            if rule is waits.RETYPED and not tables.is_rewritten(*match.group("table", "column", "type")):
                 continue
-            if rule is statements.WITHOUT_DEFAULT and keeps_default(match["column"], statement, sql):
+            if rule is old_code.WITHOUT_DEFAULT and keeps_default(match["column"], statement, sql):
                 continue
-            if rule.does in statements.USED and tables.is_unused(**match.groupdict()):
+            if rule.does in old_code.USED and tables.is_unused(**match.groupdict()):
                 continue
-            names = {name: (text or "").replace('"', "") for name, text in match.groupdict().items()}
+            names = {name: (text or "every table").replace('"', "") for name, text in match.groupdict().items()}
             yield f"{rule.does.format(**names)}; safe: {rule.safe}"
 
 
 def keeps_default(column: str, statement: str, sql: list[str]) -> bool:
     """Whether a column that is added has a default in the database when the operation has ended."""
     dropped = f"ALTER COLUMN {column} DROP DEFAULT"
-    return " DEFAULT " in statement and not any(dropped in other for other in sql)
+    return bool(statements.DEFAULT.match(statement)) and not any(dropped in other for other in sql)

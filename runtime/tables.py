@@ -6,9 +6,13 @@ import re
 
 from django.db import Error, connection
 
+from statements import NAME
+
 SMALL_BYTES = 10 * 1024**2
-CREATED = re.compile(r"CREATE (?:UNLOGGED )?TABLE (?:IF NOT EXISTS )?(?P<table>\S+)", re.IGNORECASE)
-RENAMED = re.compile(r"ALTER TABLE (?P<old>\S+) RENAME TO (?P<new>\S+)", re.IGNORECASE)
+CREATED = re.compile(
+    rf"CREATE (?:(?:UNLOGGED )?TABLE|(?:MATERIALIZED )?VIEW) (?:IF NOT EXISTS )?(?P<table>{NAME})", re.IGNORECASE
+)
+RENAMED = re.compile(rf"ALTER TABLE (?P<old>{NAME}) RENAME TO (?P<new>{NAME})", re.IGNORECASE)
 TEXT = re.compile(r"(?:character varying|varchar)(?:\((\d+)\))?$|text$", re.IGNORECASE)
 NUMERIC = re.compile(r"(?:numeric|decimal)\((\d+),\s*(\d+)\)$", re.IGNORECASE)
 
@@ -28,12 +32,12 @@ class Tables:
         self._was: dict[str, str] = {}
 
     def note(self, statement: str) -> None:
-        """Remember a table that the statement makes or renames."""
+        """Remember a table or view that the statement makes, and a table that it renames."""
         created, renamed = CREATED.match(statement), RENAMED.match(statement)
         if created:
             self._new.add(plain(created["table"]))
         if renamed:
-            old, new = plain(renamed["old"]), plain(renamed["new"].rstrip(";"))
+            old, new = plain(renamed["old"]), plain(renamed["new"])
             self._was[new] = self._was.get(old, old)
             if old in self._new:
                 self._new.add(new)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db.migrations import RunPython, RunSQL
 from django.db.migrations.operations.models import AlterTogetherOptionOperation, IndexOperation
 
+import old_code
 import risks
-import statements
 import ways
 from tables import Tables
 
@@ -44,7 +44,7 @@ class Verdict:
     def judge(self, step: ways.Step, tables: Tables) -> None:
         """What an operation is to the code of the release before; `tables` has noted those that came before it."""
         operation, there, back = step
-        harms = list(risks.of_statements(there.sql, tables, statements.OLD_CODE))
+        harms = list(risks.of_statements(there.sql, tables, old_code.RULES))
         if there.fault and not isinstance(operation, INDEXES):
             harms.append(f"what it does is not known: {there.fault}")
         if not operation.reversible:

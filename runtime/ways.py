@@ -10,8 +10,10 @@ from django.db.migrations.state import ProjectState
 
 import operations
 import project
-from statements import DROPPED, DROPPED_TABLE, FILLED, RETYPED, WITHOUT_DEFAULT
+from old_code import DROPPED, DROPPED_TABLE, FILLED, WITHOUT_DEFAULT
+from statements import DEFAULT
 from tables import Tables, bare
+from waits import RETYPED
 
 WANTS = "its way back wants a value of {} of {} in every row, and there are rows without; safe: {}"
 BACKUP = "the backup that was made before it"
@@ -78,17 +80,17 @@ def losses(statement: str, tables: Tables) -> Iterator[str]:
 
 def is_cut(statement: str, type_: str) -> bool:
     """Whether a change of the type cuts a value off where it does not fit, rather than fail."""
-    return " USING " in statement and type_.lower() != "text" or type_.lower().startswith("numeric")
+    return " USING " in statement.upper() and type_.lower() != "text" or type_.lower().startswith("numeric")
 
 
 def obstacle(statement: str, back: list[str], tables: Tables) -> str | None:
     """Why a statement of a way back would fail, as far as that can be told by the rows of today."""
     added, filled = WITHOUT_DEFAULT.pattern.match(statement), FILLED.pattern.match(statement)
     match = added or filled
-    if match is None or tables.is_new(match["table"]) or " DEFAULT " in statement:
+    if match is None or tables.is_new(match["table"]) or DEFAULT.match(statement):
         return None
     column, table = match.group("column", "table")
-    if filled and any(other.startswith("UPDATE ") for other in back):
+    if filled and any(other.upper().startswith("UPDATE ") for other in back):
         return None
     if not tables.has_rows(table, f"{column} is null" if filled else "true"):
         return None

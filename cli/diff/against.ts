@@ -1,7 +1,7 @@
 /** What an environment is compared with: a revision of Git, a folder or file of manifests, or what runs in the cluster. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
+import { parseAllDocuments, type Document as YamlDocument } from 'yaml';
 import type { Environment } from '../../config/load';
 import type { Manifest } from '../../constructs/manifests';
 import { CommandError, EXIT } from '../command';
@@ -32,12 +32,26 @@ interface Document extends Partial<Manifest> {
 
 const isManifest = (one: Document): one is Document & Manifest => typeof one.kind === 'string' && one.metadata?.name !== undefined;
 
+const noYaml = (where: string, what: string) =>
+  new CommandError(`${where}: is no YAML (${what}); the text is not shown, as it may be that of a Secret`);
+
+/** What a document holds. The parser's own words are not for people's eyes: they quote the line. */
+function held(document: YamlDocument, where: string): Document | null {
+  const [error] = document.errors;
+  if (error) {
+    const { line, col } = error.linePos?.[0] ?? {};
+    throw noYaml(line === undefined ? where : `${where}, line ${line}, column ${col}`, error.code.toLowerCase().replaceAll('_', ' '));
+  }
+  try {
+    return document.toJS() as Document | null;
+  } catch {
+    throw noYaml(where, 'an alias, *name, leads to no anchor, or to too much');
+  }
+}
+
 /** Every object of a file, those of lists too. */
 function objects(content: string, where: string): Manifest[] {
-  const documents = parseAllDocuments(content).map((document) => {
-    if (document.errors[0]) throw new CommandError(`${where}: ${document.errors[0].message}`);
-    return document.toJS() as Document | null;
-  });
+  const documents = parseAllDocuments(content).map((document) => held(document, where));
   return documents.flatMap((one): readonly Manifest[] => {
     if (one === null) return [];
     if (one.kind === 'List' && one.items) return one.items;

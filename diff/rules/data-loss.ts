@@ -2,7 +2,7 @@
 import { bytes } from '../../config/quantity';
 import { COMPONENT_LABEL } from '../../constructs/component';
 import type { Difference } from '../diff';
-import { at, componentOf } from '../objects';
+import { at, componentOf, inPods } from '../objects';
 import type { Rule, Whole } from '../rule';
 import { fieldsFromTo, fromTo, listed, value } from '../words';
 
@@ -88,6 +88,15 @@ export const DATA_LOSS: readonly Rule[] = [
       DATABASE.includes(path.at(-2) ?? '') && !isPooler(whole, before) && !isPooler(whole, after),
     says: (differences) =>
       `uses another database (${fieldsFromTo(differences)}): rows of the one before are not in it until they are moved`,
+  },
+  {
+    class: 'data-loss',
+    kinds: ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'],
+    fields: inPods('volumes.*.persistentVolumeClaim.claimName'),
+    when: 'another claim, or none, for a volume that stays',
+    holds: ({ before, within = [] }) => before !== undefined && within.at(-2) !== 'volumes',
+    says: (differences) =>
+      `its pods see another volume (${differences.map((one) => `${one.path.at(-3)}: ${fromTo(one)}`).join(', ')}): what is on the one before is not on it until it is copied`,
   },
   {
     class: 'data-loss',

@@ -3,7 +3,7 @@ import { edges } from '../edges';
 import { inPods } from '../objects';
 import type { Change, Difference } from '../diff';
 import type { Rule } from '../rule';
-import { fieldsFromTo, fromTo, listed, value } from '../words';
+import { fieldsFromTo, listed, value } from '../words';
 
 const WITH_PODS = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob'];
 const CONTAINERS = ['containers', 'initContainers', 'ephemeralContainers'];
@@ -39,7 +39,6 @@ const grants = ({ path, after }: Difference) =>
   path.at(-1) === 'hostPort' ||
   path.at(-2) === 'add';
 
-const POD_SECURITY = 'pod-security.kubernetes.io/';
 const ROUTES = ['Ingress', 'HTTPRoute', 'TLSRoute', 'Gateway', 'BackendTLSPolicy'];
 
 /** Edges that a policy allows now, and those that it no longer does. */
@@ -117,11 +116,9 @@ export const EXPOSURE: readonly Rule[] = [
       const [old, now] = [secrets('before'), secrets('after')];
       const reads = now.filter((one) => !old.includes(one));
       const stops = old.filter((one) => !now.includes(one));
-      const said = [
-        ...(reads.length ? [`its pods read ${listed(reads)} of Secrets`] : []),
-        ...(stops.length ? [`no longer ${listed(stops)}`] : []),
-      ];
-      return said.join('; ') || 'its pods read Secrets in another order';
+      if (reads.length === 0)
+        return stops.length > 0 ? `its pods no longer read ${listed(stops)} of Secrets` : 'its pods read Secrets in another order';
+      return `its pods read ${listed(reads)} of Secrets${stops.length > 0 ? `; no longer ${listed(stops)}` : ''}`;
     },
   },
   {
@@ -138,19 +135,5 @@ export const EXPOSURE: readonly Rule[] = [
     when: `what others may not: ${listed(GRANTING)}, host paths and ports, added capabilities`,
     holds: grants,
     says: (differences) => `its pods may do what others may not: ${fieldsFromTo(differences)}`,
-  },
-  {
-    class: 'exposure',
-    kinds: ['Namespace'],
-    fields: ['metadata.labels.*'],
-    when: `${POD_SECURITY}…`,
-    holds: ({ path }) => path.at(-1)?.startsWith(POD_SECURITY) === true,
-    says: (differences) => `pods in it may do something else: ${differences.map((one) => `${one.path.at(-1)} ${fromTo(one)}`).join(', ')}`,
-  },
-  {
-    class: 'exposure',
-    kinds: ['ServiceAccount', 'Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding'],
-    fields: ['automountServiceAccountToken', 'imagePullSecrets.**', 'secrets.**', 'rules.**', 'roleRef.**', 'subjects.**'],
-    says: (differences) => `gives other rights: ${fieldsFromTo(differences)}`,
   },
 ];

@@ -8,6 +8,14 @@ import { render } from '../support/stack';
 const change = (before: object, after: object) => ({ before: render(before).objects, after: render(after).objects });
 
 const NO_SPARE = { gunicorn: { replicas: 1, gpu: { count: 1 } } };
+const TRUSTED = { realIp: { from: ['10.9.0.0/16'] } };
+const GUARDED = {
+  access: { allow: ['203.0.113.0/24'], deny: ['203.0.113.9/32'], basicAuth: {} },
+  locations: [{ path: '/admin/', access: { clientCertificate: true } }],
+  tls: { clientCa: 'authorities' },
+};
+const CONF = [/^Deployment shop-nginx: 2 pods restart, .*configuration shop-nginx \(nginx\.conf\)/];
+const BESIDE = [/^ConfigMap shop-nginx: shop-nginx-[0-9a-f]{8} stands beside shop-nginx-[0-9a-f]{8}$/];
 const VERSIONS = [/: labels\.app\.kubernetes\.io\/version$/];
 const MIGRATES = [/^Job shop-migrate: shop-migrate-[0-9a-f]{8} runs[:,] /];
 
@@ -99,6 +107,89 @@ describe.each<[string, object, object, Expected]>([
     {},
     { django: { egress: [{ cidr: '203.0.113.0/24', ports: [443] }] } },
     { exposure: [/^NetworkPolicy shop-(gunicorn|migrate): allows out to 203\.0\.113\.0\/24 on 443$/] },
+  ],
+  [
+    'another name of the site',
+    { django: { hosts: ['shop.example.com', 'old.example.com'] } },
+    { django: { hosts: ['shop.example.com', 'new.example.com'] } },
+    {
+      restart: [
+        ...CONF,
+        /^Deployment shop-gunicorn: .*DJANGO_CSRF_TRUSTED_ORIGINS: https:\/\/shop\.example\.com,https:\/\/old\.\S+ → https:\/\/shop\.example\.com,/,
+      ],
+      migration: MIGRATES,
+      exposure: [
+        /^Deployment shop-gunicorn: answers to new\.example\.com; no longer answers to old\.example\.com$/,
+        /^ConfigMap shop-nginx: from now on it answers to new\.example\.com; no longer: it answers to old\.example\.com$/,
+      ],
+      'in-place': BESIDE,
+    },
+  ],
+  [
+    'a front that asks who comes',
+    { nginx: TRUSTED },
+    { nginx: { ...TRUSTED, ...GUARDED } },
+    {
+      restart: CONF,
+      exposure: [
+        /^ConfigMap shop-nginx: from now on only 203\.0\.113\.0\/24 may come in at \/, 203\.0\.113\.9\/32 may not come in at \/, a password is asked for at \/, a certificate of the client is asked for at \/admin\/$/,
+        /^Deployment shop-nginx: its pods read ca\.crt, authorities, htpasswd and shop-htpasswd of Secrets$/,
+      ],
+      'in-place': BESIDE,
+    },
+  ],
+  [
+    'a front that no longer asks',
+    { nginx: { ...TRUSTED, ...GUARDED } },
+    {},
+    {
+      restart: CONF,
+      exposure: [
+        /^ConfigMap shop-nginx: no longer: a client's address is taken from the word of 10\.9\.0\.0\/16, only 203\.0\.113\.0\/24 may come in at \/, .*, a password is asked for at \/, a certificate of the client is asked for at \/admin\/$/,
+        /^Deployment shop-nginx: its pods no longer read ca\.crt, authorities, htpasswd and shop-htpasswd of Secrets$/,
+      ],
+      'in-place': BESIDE,
+    },
+  ],
+  [
+    'a password or an address where both were asked for',
+    { nginx: { ...TRUSTED, access: { allow: ['203.0.113.0/24'], basicAuth: {} } } },
+    { nginx: { ...TRUSTED, access: { allow: ['203.0.113.0/24'], basicAuth: {}, satisfy: 'any' } } },
+    {
+      restart: CONF,
+      exposure: [
+        /: from now on only 203\.0\.113\.0\/24, and who has the password, may come in at \/; no longer: only 203\.0\.113\.0\/24 may come in at \/, a password is asked for at \/$/,
+      ],
+      'in-place': BESIDE,
+    },
+  ],
+  [
+    'the maintenance page',
+    { nginx: TRUSTED },
+    { nginx: { ...TRUSTED, maintenance: { allow: ['203.0.113.0/24'] } } },
+    {
+      downtime: [/^ConfigMap shop-nginx: visitors get the maintenance page at \/$/],
+      restart: CONF,
+      exposure: [/: from now on the maintenance page is not shown to 203\.0\.113\.0\/24, the maintenance page is shown at \/$/],
+      'in-place': BESIDE,
+    },
+  ],
+  [
+    'no maintenance page any more',
+    { nginx: { maintenance: {} } },
+    {},
+    { restart: CONF, exposure: [/^ConfigMap shop-nginx: no longer: the maintenance page is shown at \/$/], 'in-place': BESIDE },
+  ],
+  [
+    'files of another claim',
+    { nginx: { static: { claim: 'files' } } },
+    { nginx: { static: { claim: 'more-files' } } },
+    {
+      'data-loss': [
+        /^Deployment shop-nginx: its pods see another volume \(static: files → more-files\): what is on the one before is not on it until it is copied$/,
+      ],
+      restart: [/^Deployment shop-nginx: 2 pods restart, /],
+    },
   ],
   [
     'a front outside the cluster',

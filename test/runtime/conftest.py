@@ -21,6 +21,7 @@ from page import policy
 from pods import REPOSITORY, Pod, mount
 from restores import Restore
 from reversals import Reversal
+from risky import FILL
 from roles import LEGACY, Roles
 from servers import OWNER, Server
 
@@ -95,6 +96,20 @@ def pod(bare_pod: Pod, server: Server, database: str) -> Pod:
     """A pod with a fresh database."""
     bare_pod.environment.update({"POSTGRES_PORT": str(server.port), "POSTGRES_DB": database})
     return bare_pod
+
+
+@pytest.fixture
+def used_pod(pod: Pod) -> Pod:
+    """A pod whose database is that of a release."""
+    assert pod.migrate().returncode == 0
+    return pod
+
+
+@pytest.fixture
+def large_pod(used_pod: Pod, server: Server, database: str) -> Pod:
+    """The same with a table of 10 MB and more."""
+    server.execute(FILL, database, OWNER)
+    return used_pod
 
 
 @pytest.fixture

@@ -107,6 +107,37 @@ MIGRATIONS = [
         [],
     ),
     (
+        "migrations.RunSQL('alter table shop_item drop sixth', migrations.RunSQL.noop)",
+        "one way",
+        f"{USED.format('sixth of shop_item')}, and its way back does nothing",
+        [],
+    ),
+    (
+        "migrations.RunSQL('alter table shop_item add seventh int not null', migrations.RunSQL.noop)",
+        "one way",
+        f"{LEFT_OUT.format('seventh')}, and its way back does nothing",
+        [],
+    ),
+    (
+        "migrations.RunSQL('alter table shop_item add eighth int default 1 not null', "
+        "'alter table shop_item drop eighth')",
+        "goes back",
+        "what it did to the data is undone by its way back",
+        ["column eighth of shop_item"],
+    ),
+    (
+        "migrations.RunSQL('drop view shop_view', migrations.RunSQL.noop)",
+        "one way",
+        "the code that still runs reads shop_view, and its way back does nothing",
+        [],
+    ),
+    (
+        "migrations.RunSQL('create view of_today as select 1', 'drop view of_today')",
+        "goes back",
+        "what it did to the data is undone by its way back",
+        [],
+    ),
+    (
         "migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveField('item', 'fourth')])",
         "stays",
         "",
@@ -141,8 +172,13 @@ MIGRATIONS = [
 ]
 OF_BEFORE = [
     f"migrations.AddField('item', '{name}', models.IntegerField(null=True))"
-    for name in ("old", "gone", "third", "fourth", "fifth")
-] + [f"migrations.CreateModel('{name}', [ID])" for name in ("Other", "Third")]
+    for name in ("old", "gone", "third", "fourth", "fifth", "sixth")
+] + [
+    "migrations.CreateModel('Other', [ID])",
+    "migrations.CreateModel('Third', [ID])",
+    "migrations.RunSQL('create view shop_view as select 1 as id', '')",
+    "migrations.CreateModel('View', [ID], {'managed': False, 'db_table': 'shop_view'})",
+]
 
 
 def test_each_operation_gets_its_verdict_and_nothing_is_changed(reversal):
@@ -304,8 +340,9 @@ def test_a_time_must_have_its_zone(reversal, since):
 
 
 def test_the_project_finds_its_own_modules_of_the_same_names(reversal):
-    for name in ("history", "verdicts", "ways", "migrate"):
+    names = "history, migrate, old_code, statements, verdicts, waits, ways"
+    for name in names.split(", "):
         reversal.pod.write(f"{name}.py", "NAME = 'mine'\n")
-    own = "import history, migrate, verdicts, ways\n\nassert {one.NAME for one in (history, migrate, verdicts, ways)}\n"
+    own = f"import {names}\n\nassert {{one.NAME for one in ({names})}}\n"
     reversal.pod.write("shop/__init__.py", own)
     assert reversal.judge() == []

@@ -4,47 +4,9 @@ from __future__ import annotations
 
 import re
 
-import pytest
+from risky import BUILDS, CHANGES, CHECKS, EMPTY, ONE_WAY, REFERS, STOPS, add, left_out, rewritten, risks, told, used
 
-from servers import OWNER
-
-HEADER = """
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.operations import AddConstraintNotValid, AddIndexConcurrently, ValidateConstraint
-from django.db import migrations, models
-from django.db.models.functions import Now
-
-
-def work(apps, schema_editor):
-    raise AssertionError("it is only looked at")
-
-
-class Migration(migrations.Migration):
-"""
-FILL = "insert into shop_item (name) select repeat('x', 50) from generate_series(1, 120000); analyze shop_item"
 CHECK = "models.CheckConstraint(condition=models.Q(id__gt=0), name='{}')"
-
-BUILDS = "writes to shop_item wait while an index is built"
-STOPS = "reads and writes of shop_item wait while an index is built"
-CHECKS = "reads and writes of shop_item wait while every row is checked"
-EMPTY = (
-    "the code that still runs fails where it leaves nullable of shop_item empty, and all wait while rows are checked"
-)
-REFERS = "writes to shop_item and to the table that it refers to wait while every row is checked"
-ONE_WAY = "it cannot be taken back"
-
-
-def rewritten(column: str) -> str:
-    return f"reads and writes of shop_item wait while it is written anew, with another type of {column}"
-
-
-def left_out(column: str) -> str:
-    return f"the code that still runs leaves {column} of shop_item out, and its inserts fail"
-
-
-def used(what: str) -> str:
-    return f"the code that still runs reads and writes {what}"
-
 
 # An operation on a table of 10 MB and more, and what it does.
 LARGE = [
@@ -70,10 +32,7 @@ LARGE = [
     ),
     (
         "migrations.AlterField('item', 'nullable', models.IntegerField(default=1))",
-        [
-            "what it changes in shop_item stays locked until it has ended",
-            EMPTY,
-        ],
+        [CHANGES, EMPTY],
     ),
     ("migrations.AddIndex('item', models.Index(fields=['name'], name='slow'))", [BUILDS]),
     ("AddIndexConcurrently('item', models.Index(fields=['name'], name='quick'))", []),
@@ -89,7 +48,7 @@ LARGE = [
     ("migrations.AlterUniqueTogether('item', {('name', 'kept')})", [STOPS]),
     (
         "migrations.RunSQL('update shop_item set name = 1; -- drop table shop_item', migrations.RunSQL.noop)",
-        ["what it changes in shop_item stays locked until it has ended"],
+        [CHANGES],
     ),
     ("migrations.RunSQL(\"select 'a; drop table shop_item'\")", [ONE_WAY]),
     ("migrations.RunPython(work)", [ONE_WAY]),
@@ -116,41 +75,9 @@ LARGE = [
 ]
 
 
-def add(pod, name: str, *operations: str, previous: str = "0001_initial", extra: str = "") -> None:
-    body = [f"dependencies = [('shop', '{previous}')]", f"operations = [{', '.join(operations)}]", extra]
-    pod.write(f"shop/migrations/{name}.py", HEADER + "".join(f"    {line}\n" for line in body))
-
-
-def risks(result) -> list[tuple[str, str]]:
-    """The migration and the risk of each line, without the operation's own name and the safe way."""
-    lines = [line.split(": ", 3) for line in result.stdout.splitlines() if line.startswith("risk: ")]
-    return [(name, rest.partition("; safe: ")[0]) for _, name, _, rest in lines]
-
-
-@pytest.fixture
-def used_pod(pod):
-    assert pod.migrate().returncode == 0
-    return pod
-
-
-@pytest.fixture
-def large_pod(used_pod, server, database):
-    server.execute(FILL, database, OWNER)
-    return used_pod
-
-
 def test_each_operation_on_a_large_table_is_told_by_what_it_does(large_pod):
-    previous, wanted = "0001_initial", []
-    for number, (operation, does) in enumerate(LARGE, 2):
-        name = f"{number:04}_one"
-        add(large_pod, name, operation, previous=previous, extra="atomic = False")
-        wanted += [(operation, risk) for risk in does]
-        previous = name
-    result = large_pod.pending("warn")
-    assert result.returncode == 0, result.stderr
-    assert "are not known" not in result.stdout
-    of = {f"shop.{number:04}_one": operation for number, (operation, _) in enumerate(LARGE, 2)}
-    assert [(of[name], risk) for name, risk in risks(result)] == wanted
+    wanted = [(operation, risk) for operation, does in LARGE for risk in does]
+    assert told(large_pod, [operation for operation, _ in LARGE]) == wanted
 
 
 def test_a_small_table_is_spared_what_takes_long_and_not_what_old_code_needs(used_pod):
@@ -202,6 +129,11 @@ def test_python_after_a_lock_in_one_transaction_is_told(used_pod):
     add(used_pod, "0002_both", work, column)
     assert risks(used_pod.pending("warn")) == []
     add(used_pod, "0002_both", column, work, extra="atomic = False")
+    assert risks(used_pod.pending("warn")) == []
+    lock = "migrations.RunSQL('lock table shop_item{}', migrations.RunSQL.noop)"
+    add(used_pod, "0002_both", lock.format(""), work)
+    assert risks(used_pod.pending("warn")) == [("shop.0002_both", held)]
+    add(used_pod, "0002_both", lock.format(" in row share mode"), work)
     assert risks(used_pod.pending("warn")) == []
 
 

@@ -111,12 +111,25 @@ test.each([
 });
 
 test.each([
-  ['a: [', /bad\.yaml: Flow sequence/],
+  ['a: [', /bad\.yaml, line 1, column 5: is no YAML \(bad indent\); the text is not shown, as it may be that of a Secret$/],
   ['a: 1', /bad\.yaml: holds something that is no object of Kubernetes: kind and metadata\.name are missing$/],
 ])('a file that holds `%s` is refused', async (content, message) => {
   const against = join(here.root, 'bad.yaml');
   writeFileSync(against, content);
   expect(await failure({ against })).toMatch(message);
+});
+
+test.each([
+  ['is not closed', 'PASSWORD: "hunter2', /line 6, column 1: is no YAML \(missing char\)/],
+  ['stands twice', 'PASSWORD: hunter2\n  PASSWORD: hunter2', /line 6, column 3: is no YAML \(duplicate key\)/],
+  ['begins with a mark', 'PASSWORD: @hunter2', /line 5, column 13: is no YAML \(bad scalar start\)/],
+  ['is an alias', 'PASSWORD: *hunter2', /bad\.yaml: is no YAML \(an alias, \*name, leads to no anchor, or to too much\)/],
+])('a value of a broken Secret that %s is not told', async (_what, line, message) => {
+  const against = join(here.root, 'bad.yaml');
+  writeFileSync(against, `apiVersion: v1\nkind: Secret\nmetadata: { name: shop-django }\nstringData:\n  ${line}\n`);
+  const said = await failure({ against });
+  expect(said).toMatch(message);
+  expect([said, ...here.said].join('\n')).not.toContain('hunter2');
 });
 
 test('an empty folder is refused, as it would make everything new', async () => {

@@ -21,6 +21,18 @@ lead('data-loss', [
     /^a volume cannot shrink/,
   ],
   [
+    'a StatefulSet mounts another claim',
+    object('StatefulSet', pod({ volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'one' } }] })),
+    pod({ volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'two' } }] }),
+    /^its pods see another volume \(data: one → two\)/,
+  ],
+  [
+    'a CronJob has none in the place of a claim',
+    object('CronJob', { spec: { jobTemplate: pod({ volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'one' } }] }) } }),
+    { spec: { jobTemplate: pod({ volumes: [{ name: 'data', persistentVolumeClaim: null, emptyDir: {} }] }) } },
+    /^its pods see another volume \(data: - one\)/,
+  ],
+  [
     'Postgres becomes another major',
     object('StatefulSet', pod({ containers: [{ name: 'postgres', image: 'docker.io/library/postgres:17.6' }] })),
     pod({ containers: [{ name: 'postgres', image: 'docker.io/library/postgres:18.6' }] }),

@@ -52,6 +52,25 @@ lead('exposure', [
   ],
 ]);
 
+const GETS = { verbs: ['get', 'list'], resources: ['secrets'], resourceNames: ['keys'] };
+const BINDING = { roleRef: { kind: 'ClusterRole', name: 'admin' }, subjects: [{ kind: 'ServiceAccount', name: 'shop' }] };
+
+test.each([
+  ['Role', { rules: [GETS, { verbs: ['*'], resources: ['pods'] }] }, 'get and list secrets (keys), * pods'],
+  ['ClusterRole', { rules: [{ verbs: ['get'], nonResourceURLs: ['/metrics'] }] }, 'get /metrics'],
+  ['RoleBinding', BINDING, 'ServiceAccount shop what ClusterRole admin allows'],
+  ['ClusterRoleBinding', BINDING, 'ServiceAccount shop what ClusterRole admin allows'],
+])('the rights that a %s gives are told when it comes and when it goes', (kind, fields, rights) => {
+  const all = [object(kind, fields)];
+  const told = (before: typeof all, after: typeof all) => consequences(before, after).map((one) => `${one.class}: ${one.says}`);
+  expect(told([], all)).toEqual([`exposure: is new: it allows ${rights}`]);
+  expect(told(all, [])).toEqual([`exposure: is no longer in the manifests: where it is removed, it no longer allows ${rights}`]);
+});
+
+test('a ServiceAccount that comes is no exposure, as every new release brings some', () => {
+  expect(consequences([], [object('ServiceAccount', {})]).map((one) => one.class)).toEqual(['in-place']);
+});
+
 test.each<[string, object, readonly string[]]>([
   [
     'may do what others may',

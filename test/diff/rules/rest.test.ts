@@ -1,4 +1,4 @@
-import { container, deployment, lead, object, told } from './objects';
+import { container, deployment, lead, object, pod, told } from './objects';
 
 lead('capacity', [['a container may use more', deployment(), container({ resources: { limits: { memory: '1Gi' } } }), /^\+ app$/]]);
 
@@ -51,6 +51,29 @@ test.each([
     ['in-place'],
   ],
   ['a ConfigMap that may change', object('ConfigMap', { data: { a: '1' } }), { data: { a: '2' } }, ['in-place']],
+  [
+    'a volume of a claim that comes beside the others',
+    deployment(pod({ volumes: [{ name: 'tmp', emptyDir: {} }] })),
+    pod({
+      volumes: [
+        { name: 'tmp', emptyDir: {} },
+        { name: 'data', persistentVolumeClaim: { claimName: 'one' } },
+      ],
+    }),
+    ['restart'],
+  ],
+  [
+    'a volume of a claim that goes with its name',
+    deployment(pod({ volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'one' } }] })),
+    pod({ volumes: [] }),
+    ['restart'],
+  ],
+  [
+    'other lines of nginx.conf',
+    object('ConfigMap', { data: { 'nginx.conf': 'server {\n  server_name a;\n}\n' } }),
+    { data: { 'nginx.conf': '# server_name b;\nserver {\n  server_name a;\n  gzip on;\n}\n' } },
+    ['in-place'],
+  ],
   ['a StatefulSet of more pods', object('StatefulSet', { spec: { replicas: 1 } }), { spec: { replicas: 2 } }, ['capacity']],
   [
     'a Service with one more port',
