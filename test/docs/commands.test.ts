@@ -23,7 +23,7 @@ function parsed(words: string): { readonly complaint: string; readonly options: 
     command
       .exitOverride()
       .configureOutput({ writeErr: (line) => (found.complaint += line) })
-      .action(() => Object.assign(found, { options: command.opts() }));
+      .action(() => void Object.assign(found, { options: command.opts() }));
   }
   const [own = '', passedOn = ''] = words.split(' -- ');
   if (own.includes(' -')) found.complaint += `npm keeps the options of "${own}" for itself\n`;
@@ -49,7 +49,7 @@ const OFFSITE = { offsite: { endpoint: 'https://s3.example.com', bucket: 'backup
 test.each(OWN.filter((words) => words.startsWith('restore ') && !words.includes('--file')))(
   'npm run %s has options that go together, and values that they take',
   async (words) => {
-    const { source } = await restoreProps(config(OFFSITE), parsed(words).options as RestoreOptions, new Date());
+    const { source } = await restoreProps(config(OFFSITE), parsed(words).options, new Date());
     expect(source.kind).toBe(words.includes('--undo') ? 'kept' : words.includes('off-site') ? 'copy' : 'backup');
   },
 );

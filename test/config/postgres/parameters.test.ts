@@ -140,9 +140,12 @@ test.each([
   [{ instances: 3 }, 'LOCAL', [expect.stringMatching(/^parameters\.synchronous_commit: is local: /)]],
   [{ instances: 3 }, 'off', [expect.stringMatching(/^parameters\.synchronous_commit: is off: /)]],
   [{ instances: 3 }, 'remote_write', []],
-])('of servers that copy from each other, %j, with synchronous_commit %s is warned where a row may get lost', (cloudNativePg, value, lines) => {
-  expect(warnings({ synchronous_commit: value }, { kind: 'cloudnative-pg', cloudNativePg })).toEqual(lines);
-});
+])(
+  'of servers that copy from each other, %j, with synchronous_commit %s is warned where a row may get lost',
+  (cloudNativePg, value, lines) => {
+    expect(warnings({ synchronous_commit: value }, { kind: 'cloudnative-pg', cloudNativePg })).toEqual(lines);
+  },
+);
 
 test('every wrong parameter is said at once, at its place in the file', () => {
   const text = stringify(SMALLEST).replace('storage: 1Gi', 'storage: 1Gi\n  parameters:\n    wrk_mem: 1MB\n    jit: perhaps');
