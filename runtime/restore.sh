@@ -2,7 +2,7 @@
 # Make a database beside the live one that is to take its place: $RESTORED. swap.sh makes it live.
 # restore.sh newest | TIME: from the newest backup, or the newest that is not younger than TIME, which is written as in their names.
 # restore.sh copy: from the backup whose folder is written into the pipe $INCOMING, as an archive of tar.
-# restore.sh file: from the $BYTES that are written into the pipe $INCOMING, of which $FORMAT says how to read them and $CHECKSUM that all are there.
+# restore.sh file: from the $BYTES bytes that are written into the pipe $INCOMING; $FORMAT says how to read them, $CHECKSUM that all came.
 # restore.sh kept: it is there, since a swap put it aside.
 readonly EVENT=restore
 # shellcheck source=program.sh

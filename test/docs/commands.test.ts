@@ -1,6 +1,6 @@
 /** The commands of npm that the pages show. */
 import { npmRun } from '../../cli/program';
-import { restoreProps, type RestoreOptions } from '../../cli/restore/source';
+import { restoreProps } from '../../cli/restore/source';
 import { secrets } from '../../cli/secrets';
 import { block } from '../cluster/support/page';
 import { place } from '../support/place';
