@@ -1,4 +1,5 @@
--- What keeps a backup from being restored on this server, a line each. For restore.sh.
+-- What keeps a backup from being restored on this server, a line each; or a file, of which the manifest says no more than its bytes.
+-- For restore.sh.
 \set manifest `cat "$EXPECTED"`
 \set named `cat "$NAMED"`
 \set needed 0
@@ -25,6 +26,6 @@ FROM (
 ) AS roles
 WHERE role <> '' AND to_regrole(role) IS NULL
 UNION ALL
-SELECT format('it needs %s, and the volume of the server has %s left: make postgres.storage larger',
+SELECT format('it needs at least %s, and the volume of the server has %s left: make postgres.storage larger',
   pg_size_pretty(:needed::bigint), pg_size_pretty(:room::bigint))
 WHERE :needed > :room;

@@ -2,7 +2,7 @@
 # Make a database beside the live one that is to take its place: $RESTORED. swap.sh makes it live.
 # restore.sh newest | TIME: from the newest backup, or the newest that is not younger than TIME, which is written as in their names.
 # restore.sh copy: from the backup whose folder is written into the pipe $INCOMING, as an archive of tar.
-# restore.sh file: from what is written into the pipe $INCOMING, of which $FORMAT says how to read it and $CHECKSUM that it is all there.
+# restore.sh file: from the $BYTES bytes that are written into the pipe $INCOMING; $FORMAT says how to read them, $CHECKSUM that all came.
 # restore.sh kept: it is there, since a swap put it aside.
 readonly EVENT=restore
 # shellcheck source=program.sh
@@ -31,29 +31,37 @@ from_backup() { # newest | TIME
   echo "restoring $from into $RESTORED"
   verify database
   wait_for_server
-  check_server
+  list_roles
+  check_server "$backup/$MANIFEST" "$scratch/named"
   made=yes
   create_database "$RESTORED"
   load "$RESTORED"
   judge "$RESTORED"
 }
 
-check_server() {
-  local objections name='"([^"]|"")*"|[^ ";]+'
+list_roles() { # that the dump names
+  local name='"([^"]|"")*"|[^ ";]+'
   run pg_restore --create --schema-only --file "$scratch/schema.sql" "$backup/$DUMP"
   sed -nE "s/^ALTER .* OWNER TO ($name);$/\1/p
     s/^(GRANT|REVOKE) .* (TO|FROM) ($name)( WITH GRANT OPTION)?;$/\3/p
     s/^ALTER DEFAULT PRIVILEGES FOR ROLE ($name) .*/\1/p
     s/^ALTER ROLE ($name) IN DATABASE .*/\1/p" "$scratch/schema.sql" | grep -vx PUBLIC | sort -u >"$scratch/named" || true
-  EXPECTED=$backup/$MANIFEST NAMED=$scratch/named run "${QUERY[@]}" --dbname postgres --set restored="$RESTORED" \
+}
+
+check_server() { # MANIFEST NAMED: files that say what the restore needs, and more roles
+  local objections
+  EXPECTED=$1 NAMED=$2 run "${QUERY[@]}" --dbname postgres --set restored="$RESTORED" \
     --file "$PROGRAMS/restorable.sql" >"$scratch/objections"
   objections=$(<"$scratch/objections")
   [[ -z $objections ]] || fail "${objections//$'\n'/; }"
 }
 
 from_file() {
-  required INCOMING FORMAT CHECKSUM
+  required INCOMING FORMAT CHECKSUM BYTES
+  whole_numbers BYTES
   wait_for_server
+  printf '{"bytes":%d}' "$BYTES" >"$scratch/$MANIFEST"
+  check_server "$scratch/$MANIFEST" /dev/null
   run "${QUERY[@]}" --dbname postgres --command "CREATE DATABASE \"$RESTORED\" TEMPLATE template0"
   made=yes from=file
   mkfifo "$INCOMING" "$scratch/copy"

@@ -11,6 +11,9 @@ const CONNECT = /\n\\(?:connect|c) /;
 /** More than such a line has before the name, with the end of the line before. */
 const OVERLAP = 16;
 
+/** What a file of --format=custom begins with. */
+const CUSTOM = 'PGDMP';
+/** What a plain one ends with. */
 const COMPLETE = '-- PostgreSQL database dump complete';
 
 interface Found {
@@ -33,6 +36,10 @@ async function read(path: string): Promise<Found> {
   return { head, tail, checksum: hash.digest('hex'), connects };
 }
 
+function* versionProblems(dumped: string | undefined, major: number): Generator<string> {
+  if (Number(dumped) > major) yield `is of Postgres ${dumped}, which postgres.version ${major} cannot read`;
+}
+
 /** What is wrong with a plain file. */
 function* plainProblems({ head, tail, connects }: Found, major: number): Generator<string> {
   const text = head.toString('latin1');
@@ -46,8 +53,21 @@ function* plainProblems({ head, tail, connects }: Found, major: number): Generat
   }
   if (!tail.includes(COMPLETE)) yield `breaks off: its last lines have no "${COMPLETE}"`;
   if (connects) yield 'changes to another database on the way (\\connect): make it without --create';
-  const dumped = /^-- Dumped from database version (\d+)/m.exec(text)?.[1];
-  if (Number(dumped) > major) yield `is of Postgres ${dumped}, which postgres.version ${major} cannot read`;
+  yield* versionProblems(/^-- Dumped from database version (\d+)/m.exec(text)?.[1], major);
+}
+
+/** What is wrong with a file of --format=custom. Source: PostgreSQL, pg_backup_archiver.c, `WriteHead`. */
+function* customProblems({ head }: Found, major: number): Generator<string> {
+  const [minor = 0, , width = 0] = head.subarray(CUSTOM.length + 1);
+  // A sign and its bytes, the lowest first.
+  const number = 1 + width;
+  const valueAt = (offset: number) => head.subarray(offset + 1, offset + number).reduceRight((sum, byte) => 256 * sum + byte, 0);
+  const compression = minor < 15 ? number : 1;
+  const database = CUSTOM.length + 6 + compression + 7 * number; // after versions, widths, the kind of file, and seven numbers of a time
+  const server = database + number + valueAt(database);
+  const dumped = /^\d+/.exec(head.toString('latin1', server + number, server + number + valueAt(server)))?.[0];
+  if (dumped === undefined) yield 'is damaged: it does not say which Postgres it is of';
+  yield* versionProblems(dumped, major);
 }
 
 /**
@@ -60,9 +80,9 @@ export async function examine(path: string, major: number): Promise<Extract<Sour
   if (!stat?.isFile()) throw new CommandError(`${path} is no file`);
   const found = await read(path);
   const { head, checksum } = found;
+  const format = head.subarray(0, CUSTOM.length).toString('latin1') === CUSTOM ? 'custom' : 'plain';
   if (head.subarray(0, 2).equals(Buffer.from([0x1f, 0x8b]))) throw new CommandError(`${path} is compressed: unpack it first, with gunzip`);
-  if (head.subarray(0, 5).toString('latin1') === 'PGDMP') return { kind: 'file', format: 'custom', checksum };
-  const problems = [...plainProblems(found, major)];
+  const problems = [...(format === 'custom' ? customProblems : plainProblems)(found, major)];
   if (problems.length > 0) throw new CommandError(problems.map((problem) => `${path} ${problem}`).join('\n'));
-  return { kind: 'file', format: 'plain', checksum };
+  return { kind: 'file', format, checksum, bytes: stat.size };
 }

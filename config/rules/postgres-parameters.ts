@@ -142,6 +142,16 @@ export function parameterWarnings(config: Config): Problem[] {
     ...['fsync', 'full_page_writes'].flatMap((name) =>
       warning(name, isOff(values[name]), 'is off: a crash of the node can destroy the database'),
     ),
+    ...warning(
+      'synchronous_commit',
+      isOff(values.synchronous_commit),
+      'is off: rows of the last moment that were acknowledged are lost in a crash of the server',
+    ),
+    ...warning(
+      'synchronous_commit',
+      values.synchronous_commit?.toLowerCase() === 'local' && (config.postgres.cloudNativePg?.instances ?? 1) > 1,
+      'is local: rows are acknowledged before another server has them, and are lost with the one that writes',
+    ),
     ...idle.flatMap((name) => warning(name, true, `is read by nobody: shared_preload_libraries does not name ${name.split('.')[0]}`)),
   ];
 }

@@ -12,8 +12,8 @@ import { RestoreJob, type BackupSource } from './job';
 /** Where a database comes from that is to be the live one. */
 export type Source =
   | BackupSource
-  /** A file that pg_dump has written, which comes through `INCOMING`; `checksum` is its SHA-256 in hexadecimal. */
-  | { readonly kind: 'file'; readonly format: 'plain' | 'custom'; readonly checksum: string }
+  /** A file that pg_dump has written, of that many bytes, which comes through `INCOMING`; `checksum` is its SHA-256 in hexadecimal. */
+  | { readonly kind: 'file'; readonly format: 'plain' | 'custom'; readonly checksum: string; readonly bytes: number }
   /** A database that is there. */
   | { readonly kind: 'kept' };
 

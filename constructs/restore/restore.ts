@@ -46,7 +46,7 @@ export class Restore extends DatabaseJob {
       BACKUP_DIRECTORY,
       JOBS: `${wholeCpus((config.postgres.external ? config.backup : config.postgres).resources.limits.cpu)}`,
       ...(source.kind === 'copy' ? { INCOMING } : {}),
-      ...(source.kind === 'file' ? { INCOMING, FORMAT: source.format, CHECKSUM: source.checksum } : {}),
+      ...(source.kind === 'file' ? { INCOMING, FORMAT: source.format, CHECKSUM: source.checksum, BYTES: `${source.bytes}` } : {}),
     };
   }
 }

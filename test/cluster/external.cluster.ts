@@ -1,8 +1,9 @@
 /** A database that somebody else runs: the same stack, and data that move there. */
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { runNow } from './support/jobs';
 import { kubectl, until } from './support/kubectl';
 import { Managed } from './support/managed';
-import { block } from './support/page';
+import { block, line } from './support/page';
 import { Release } from './support/release';
 import { serving, visit, write } from './support/visitor';
 
@@ -14,12 +15,13 @@ const authors = (database?: string) => managed.sql("select author from guestbook
 beforeAll(async () => {
   const { authority, address } = await managed.start();
   const { host, administrator: user } = managed;
-  const external = { host, addresses: [`${address}/32`], secretName: 'managed' };
+  const external = { host, addresses: [`${address}/32`], secretName: 'managed-postgres' };
   const postgres = { storage: null, resources: null, kind: 'external', external, user };
   release = new Release('dev', { release: 'lent', django: { hosts: ['lent.localhost'] }, postgres, drill: { storage: '1Gi' } });
-  release.apply();
-  const stringData = { POSTGRES_PASSWORD: managed.password, 'ca.crt': authority };
-  release.create({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'managed' }, stringData });
+  release.render('dev');
+  writeFileSync(release.path('POSTGRES_PASSWORD'), managed.password);
+  writeFileSync(release.path('ca.crt'), authority);
+  await release.follow(block('how-to/external.md', 'create secret generic managed-postgres'));
   await serving(release);
 });
 afterAll(() => {
@@ -54,7 +56,8 @@ test('the data of a release with a server of its own move there', async () => {
   const lines = block('how-to/move.md', '--format=custom').split('\n');
   const [stop = '', dump = ''] = lines.slice(lines.findIndex((line) => line.includes(' scale ')));
   await own.follow(`${stop}\n${dump}`);
-  await release.restore({ file: own.path(`${own.release}.dump`) });
+  copyFileSync(own.path(`${own.release}.dump`), release.path(`${release.release}.dump`));
+  await release.follow(line('how-to/move.md', 'npm run restore next').replace('next', 'prod'));
   own.apply();
   await answers();
   expect(authors()).toContain('page moved');

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inPodOf, runNow } from './support/jobs';
 import { until } from './support/kubectl';
-import { block } from './support/page';
+import { block, line } from './support/page';
 import { Release } from './support/release';
 import { serving, visit } from './support/visitor';
 
@@ -52,7 +52,7 @@ test('an upload is in the backup, the next has it in common, a drill reads it, a
 
   inWebPod(`rm -r ${FOLDER}/2026; echo changed >${FOLDER}/second.txt`);
   expect(visit(release, path).status).toBe(404);
-  const said = await release.restore({ media: true });
+  const said = await release.follow(line('how-to/restore.md', '# uploaded files that are missing'));
   expect(said).toContain("differs, and stays as it is: 'second.txt'");
   expect(event(said)).toMatchObject({ event: 'restore_media_ok', files: 1, differing: 1 });
   await served(path, 'a photo');

@@ -3,6 +3,7 @@ import { Bucket, credentials, PAGE } from './support/bucket';
 import { inBackupPod, inPodOf, runNow } from './support/jobs';
 import { meanwhile } from './support/kubectl';
 import { KeyPair } from './support/openpgp';
+import { line } from './support/page';
 import { Release } from './support/release';
 
 const bucket = new Bucket();
@@ -70,7 +71,7 @@ test('the database and all backups in the cluster are gone, and come back from t
   await runNow(release, 'offsite', 'last-copy');
   await inBackupPod(release, 'lose', `rm -r /backup/${release.release}-*`);
   release.sql(`drop database ${release.release} with (force)`, 'postgres');
-  const said = await release.restore({ from: 'off-site' });
+  const said = await release.follow(line('how-to/off-site.md', '# the newest copy that came whole'));
   expect(said).toContain('"event":"fetch_ok"');
   expect(said).toContain('"event":"restore_ok"');
   expect(release.sql("select author from guestbook_entry where author = 'page one'")).toBe('page one');

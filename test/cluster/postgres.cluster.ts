@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseAllDocuments, stringify } from 'yaml';
 import type { Manifest } from '../../constructs/manifests';
 import { changed, kubectl, until, type Live } from './support/kubectl';
-import { block } from './support/page';
+import { block, line } from './support/page';
 import { Release } from './support/release';
 
 const POSTGRES = {
@@ -29,12 +29,6 @@ function refusal(changes: object = {}): string {
     return String(error);
   }
   return '';
-}
-
-/** Commands of the page, with the names of this release. */
-function page(): string[] {
-  const commands = block('postgres.md', 'delete statefulset shop-postgres --cascade=orphan');
-  return commands.replaceAll('shop-prod', release.namespace).replaceAll('shop', release.release).trim().split('\n');
 }
 
 /** A server as earlier versions made it: with the claim in a template, and without TLS. */
@@ -74,12 +68,10 @@ test('a release from before is taken over by the commands of the page, with what
   expect(refusal()).toMatch(/updates to statefulset spec for fields other than/);
   expect(pod()).toBe(running);
   expect(release.sql('show ssl')).toBe('off');
-  const [secrets, applySecrets, orphan = '', apply] = page();
-  expect([secrets, applySecrets, apply]).toEqual(['npm run secrets prod', 'kubectl apply -f secrets/prod', 'kubectl apply -f dist/prod']);
-  await release.applySecrets();
-  kubectl(orphan.split(' ').slice(1));
+  const [commands = '', apply = ''] = block('postgres.md', 'delete statefulset shop-postgres --cascade=orphan').split(/^(?=.*dist)/m);
+  await release.follow(commands);
   expect(pod()).toBe(running);
-  release.apply();
+  await release.follow(apply);
   release.rolledOut(`statefulset/${NAME}`);
   expect(claim()?.metadata.uid).toBe(before);
   expect(release.sql('select answer from kept')).toBe('42');
@@ -101,11 +93,13 @@ describe('the database that was made', () => {
     expect(release.sql(rules)).toBe('local trust,local trust,hostssl all scram-sha-256');
   });
 
-  test('has the locale and the parameters of the file', () => {
+  test('has the locale and the parameters of the file, as the page shows them', async () => {
     expect(
       release.sql('select datlocprovider, datlocale, pg_encoding_to_char(encoding) from pg_database where datname = current_database()'),
     ).toBe('b|C.UTF-8|UTF8');
     expect(shows('work_mem')).toBe('3MB');
+    expect(await release.follow(line('postgres.md', "source = 'command line'"))).toMatch(/work_mem +\| 3072 +\| kB/);
+    expect(await release.follow(line('postgres.md', 'from pg_database'))).toMatch(/datlocale +\| C\.UTF-8/);
     expect(release.sql("select format('<%s>', current_setting('log_line_prefix'))")).toBe("<%m [%p] '$(HOME)' >");
   });
 });
@@ -148,10 +142,12 @@ describe('a volume of another size', () => {
     expect(pod()).toBe(before);
   });
 
-  test('is asked for with an apply where it can, and nothing restarts', () => {
+  test('is asked for with the command of the page where it can, and nothing restarts', async () => {
     expansion(true);
     const before = pod();
-    expect(changed(release.apply('dev', bigger))).toEqual([`persistentvolumeclaim/${CLAIM} configured`]);
+    release.render('dev', bigger);
+    const said = await release.follow(line('postgres.md', 'npm run synth && kubectl apply -f dist/prod'));
+    expect(changed(said.replaceAll(/^> .*$/gm, ''))).toEqual([`persistentvolumeclaim/${CLAIM} configured`]);
     expect(claim()?.spec.resources.requests.storage).toBe('60Gi');
     expect(pod()).toBe(before);
   });

@@ -1,10 +1,8 @@
 /** `npm run restore`: a database beside the live one, and then in its place. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { runNow } from './support/jobs';
 import { during, until } from './support/kubectl';
-import { block } from './support/page';
+import { block, line } from './support/page';
 import { Release } from './support/release';
 import { serving, visit, write } from './support/visitor';
 
@@ -13,6 +11,9 @@ const authors = (database?: string) => release.sql("select author from guestbook
 const databases = () => release.sql("select datname from pg_database where datname like '%\\_%' order by 1").split('\n');
 const jobs = () => release.list('jobs').map(({ metadata }) => metadata.name);
 const migrations = "select count(*) from django_migrations where app = 'guestbook'";
+
+/** Of what the page calls a database that was put aside. */
+const EXAMPLE = '20261123_143512';
 
 /** Nginx asks DNS for new pods every few seconds. */
 const answers = () => until('the site to serve', 60, () => visit(release, '/').status === 200);
@@ -32,19 +33,22 @@ test('the newest backup takes the place of the live database, which is kept, and
   expect(write(release, 'page two', 'after')).toBe(302);
   // A migration that the backup lacks is applied before the site sees the database.
   const applied = release.sql(migrations);
-  const said = await release.restore();
+  const said = await release.follow(line('how-to/restore.md', '# the newest backup'));
   expect(said).toContain('"event":"restore_ok"');
   expect(said).toContain(`the roles of ${release.release}_restored are as they must be`);
-  const aside = /--undo (\w+)/.exec(said)?.[1] ?? '';
-  expect(aside).toMatch(new RegExp(`^${release.release}_before_\\d{8}_\\d{6}$`));
+  const [, aside = '', time = ''] = /--undo (\w+_before_(\d{8}_\d{6}))\n/.exec(said) ?? [];
+  expect(aside).toBe(`${release.release}_before_${time}`);
   await answers();
   expect([authors(), authors(aside), release.sql(migrations)]).toEqual(['page one', 'page one\npage two', applied]);
   expect(write(release, 'page three', 'restored')).toBe(302);
 
-  await release.restore({ undo: aside });
+  const kept = await release.follow(line('how-to/restore.md', '--undo').replace(EXAMPLE, time));
   await answers();
   expect(authors()).toBe('page one\npage two');
-  expect(databases().some((name) => authors(name) === 'page one\npage three')).toBe(true);
+  const other = databases().find((name) => authors(name) === 'page one\npage three');
+  expect(kept).toContain(`what was live is ${other}`);
+  await release.follow(line('how-to/restore.md', 'dropdb').replace(EXAMPLE, other?.slice(-EXAMPLE.length) ?? ''));
+  expect(databases()).not.toContain(other);
   expect(jobs()).toEqual(expect.not.arrayContaining([expect.stringMatching(/-(restore|swap)$/)]));
 });
 
@@ -59,9 +63,11 @@ test('the site serves until the names change, and again soon after', async () =>
 test('rows that somebody has deleted come back from a backup that stays beside, as the page of the night says', async () => {
   expect(write(release, 'page deleted', 'to come back')).toBe(302);
   await runNow(release, 'backup', 'deleted');
+  const backedUp = new Date().toISOString().replace(/\.\d+/, '');
   release.sql("delete from guestbook_entry where author = 'page deleted'");
   expect(write(release, 'page since', 'to stay')).toBe(302);
-  expect(await release.restore({ beside: true })).toContain(`psql -U ${release.release} ${release.release}_restored`);
+  const command = block('runbook.md', '--beside').replace('2026-11-23T13:00Z', backedUp);
+  expect(await release.follow(command)).toContain(`psql -U ${release.release} ${release.release}_restored`);
   expect(authors()).not.toContain('page deleted');
   await release.follow(block('runbook.md', 'COPY $table TO STDOUT'));
   expect(authors()).toContain('page deleted');
@@ -73,10 +79,9 @@ test('rows that somebody has deleted come back from a backup that stays beside, 
 test('a plain file of a database with other owners is taken in', async () => {
   expect(write(release, 'page four', 'in the file')).toBe(302);
   const dump = release.kubectl('exec', `${release.release}-postgres-0`, '--', 'pg_dump', '-U', release.release, release.release);
-  const file = join(mkdtempSync(join(tmpdir(), 'file-')), 'backup.sql');
-  writeFileSync(file, dump.replaceAll(`OWNER TO ${release.release}_owner`, 'OWNER TO django'));
+  writeFileSync(release.path('backup.sql'), dump.replaceAll(`OWNER TO ${release.release}_owner`, 'OWNER TO django'));
   expect(write(release, 'page five', 'not in the file')).toBe(302);
-  await release.restore({ file });
+  await release.follow(line('how-to/restore.md', '--file'));
   await answers();
   expect(authors()).toContain('page four');
   expect(authors()).not.toContain('page five');
@@ -93,14 +98,15 @@ test('a restore that fails says why, and touches nothing', async () => {
 test('a volume that is of no use any more is replaced, and the newest backup restored, as the page of the night says', async () => {
   expect(write(release, 'page kept', 'in the backup')).toBe(302);
   await runNow(release, 'backup', 'volume');
+  expect(await release.follow(block('runbook.md', 'get pods,pvc,jobs'))).toContain(`data-${release.release}-postgres-0`);
   const claim = () => release.kubectl('get', 'pvc', `data-${release.release}-postgres-0`, '--output=jsonpath={.metadata.uid}');
   const before = claim();
-  const [commands = '', last] = block('runbook.md', 'delete pvc data-shop-postgres-0').split(/^(?=npm run)/m);
+  const [commands = '', last = ''] = block('runbook.md', 'delete pvc data-shop-postgres-0').split(/^(?=npm run)/m);
   expect(last).toBe('npm run restore prod\n');
   await release.follow(commands);
   expect(claim()).not.toBe(before);
   expect(authors()).toBe('');
-  await release.restore();
+  await release.follow(last);
   await answers();
   expect(authors()).toContain('page kept');
   expect(write(release, 'page on a new volume', 'afterwards')).toBe(302);

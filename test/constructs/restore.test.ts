@@ -71,7 +71,12 @@ test('who changes the names knows all three, and runs nothing else', () => {
 test.each<[string, Source, string[], object]>([
   ['the newest backup', NEWEST, ['newest'], {}],
   ['a backup of a time', { kind: 'backup', time: '20261123T120000Z' }, ['20261123T120000Z'], {}],
-  ['a file', { kind: 'file', format: 'plain', checksum: 'abc' }, ['file'], { FORMAT: 'plain', CHECKSUM: 'abc', INCOMING: '/tmp/incoming' }],
+  [
+    'a file',
+    { kind: 'file', format: 'plain', checksum: 'abc', bytes: 42 },
+    ['file'],
+    { FORMAT: 'plain', CHECKSUM: 'abc', BYTES: '42', INCOMING: '/tmp/incoming' },
+  ],
   ['a copy', { kind: 'copy', time: '20261123T120000Z' }, ['copy'], { INCOMING: '/tmp/incoming', BACKUP_DIRECTORY: '/backup' }],
   ['what was put aside', { kind: 'kept' }, ['kept'], {}],
 ])('%s is asked for by the arguments', (_what, source, args, environment) => {

@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { table } from '../../cli/release/table';
@@ -11,6 +10,7 @@ import { text } from '../../diff/report/text';
 import { confText } from '../constructs/nginx-tree';
 import { PUBLIC_KEY } from '../support/public-key';
 import { config, problems, render, ROOT, SMALLEST } from '../support/stack';
+import { pages, PAGES, read } from './pages';
 
 /** With every Secret that is made, and its names where they follow from the release. */
 const EVERY_SECRET = {
@@ -18,13 +18,6 @@ const EVERY_SECRET = {
   nginx: { access: { basicAuth: {} } },
   offsite: { endpoint: 'https://s3.example.com', bucket: 'backups', publicKey: PUBLIC_KEY },
 };
-
-const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
-const pages = (folder: string) =>
-  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `${folder}/${name}`);
-const PAGES = ['README.md', 'CONTRIBUTING.md', ...pages('docs')];
 
 /** Cells of the table rows that begin with a word. */
 const row = (page: string, beginning: string) =>
@@ -58,25 +51,6 @@ test.each(EXCEPTIONS)('the page of tests says what the linters pass over with $s
 test.each(PAGES)('the links of %s lead somewhere', (page) => {
   const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target]) => target ?? '');
   expect(links.filter((target) => !existsSync(join(ROOT, dirname(page), target)))).toEqual([]);
-});
-
-test('every command of npm that the pages name is there', () => {
-  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-  const named = PAGES.flatMap((page) => [...read(page).matchAll(/npm run ([a-z:]+)/g)].map(([, name]) => name ?? ''));
-  expect(named.filter((name) => !(name in scripts))).toEqual([]);
-});
-
-test('every option that the pages give to a command is one', () => {
-  const used = PAGES.flatMap((page) =>
-    [...read(page).matchAll(/npm run (\w+) \w+ -- (--[a-z-]+)/g)].map(([, name = '', option]) => `${name} ${option}`),
-  );
-  const options = [...new Set(used.map((option) => option.split(' ')[0] ?? ''))].flatMap((name) =>
-    [
-      ...spawnSync('npx', ['tsx', 'cli/main.ts', name, '--help'], { cwd: ROOT, encoding: 'utf8' }).stdout.matchAll(/^ {2}(--[a-z-]+)/gm),
-    ].map(([, option]) => `${name} ${option}`),
-  );
-  expect(used).not.toEqual([]);
-  expect([...new Set(used)].filter((option) => !options.includes(option))).toEqual([]);
 });
 
 test('what the README shows of `npm run diff` is what it says', () => {

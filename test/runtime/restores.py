@@ -48,7 +48,8 @@ class Restore:
 
     def take_in(self, content: bytes, kind: str, checksum: str | None = None) -> subprocess.CompletedProcess:
         """Restore from a file, which comes through the pipe."""
-        return self.pipe(content, "file", FORMAT=kind, CHECKSUM=checksum or hashlib.sha256(content).hexdigest())
+        known = {"CHECKSUM": checksum or hashlib.sha256(content).hexdigest(), "BYTES": f"{len(content)}"}
+        return self.pipe(content, "file", FORMAT=kind, **known)
 
     def pipe(self, content: bytes, source: str, **environment: str) -> subprocess.CompletedProcess:
         """Restore from what comes through the pipe."""

@@ -110,7 +110,7 @@ class TestIsRefusedBeforeAnythingIsTouched:
 
     def test_a_backup_that_is_too_large_for_the_volume(self, restore, backup):
         change_manifest(backup.succeed(), bytes=2**60)
-        assert "it needs 1024 PB, and the volume of the server has " in restore.fail()
+        assert "it needs at least 1024 PB, and the volume of the server has " in restore.fail()
 
     def test_everything_at_once(self, restore, backup):
         change_manifest(backup.succeed(), server="99.1", bytes=2**60, roles=["nobody_here"])

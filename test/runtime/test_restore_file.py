@@ -6,6 +6,7 @@ import os
 import subprocess
 
 import pytest
+from psycopg import sql
 
 from backups import ROWS, reason
 from restores import event
@@ -72,3 +73,23 @@ def test_an_error_that_speaks_of_a_role_in_passing_ends_it_too(restore, dump, da
     content = dump() + b"DO $$ BEGIN RAISE 'role \"x\" does not exist, nor does anything else'; END $$;\n"
     assert "nor does anything else" in reason(restore.take_in(content, "plain"), "restore")
     assert restore.names() == [database]
+
+
+class TestIsRefusedBeforeItComes:
+    def refused(self, restore, size: object) -> str:
+        restore.incoming.touch()  # so that there can be no pipe, in which a program waits for a file
+        before = restore.names()
+        said = restore.fail("file", FORMAT="plain", CHECKSUM="of a file", BYTES=f"{size}")
+        assert restore.names() == before
+        return said
+
+    def test_a_file_that_is_too_large_for_the_volume(self, restore):
+        assert "it needs at least 1024 PB, and the volume of the server has " in self.refused(restore, 2**60)
+
+    def test_where_an_earlier_restore_has_left_something(self, restore, server):
+        server.execute(sql.SQL("create database {}").format(sql.Identifier(restore.restored)))
+        said = f"database {restore.restored} is there already, from a restore that has not ended: drop it"
+        assert self.refused(restore, 1) == said
+
+    def test_a_size_that_is_none(self, restore):
+        assert self.refused(restore, "1kB") == "BYTES must be a whole number, got 1kB"

@@ -88,7 +88,7 @@ test('when names cannot be changed, the application comes back all the same', as
 
 test('a Job whose file cannot be sent is ended, as it would wait for ever', async () => {
   process.env.FAILS = 'exec';
-  here.give('../../x.sql', 'PGDMP');
+  here.give('../../x.sql', '-- PostgreSQL database dump\n-- PostgreSQL database dump complete\n');
   expect(await failure({ file: join(here.root, 'x.sql') })).toContain('kubectl exec --stdin pod');
   expect(changes()).toContain('delete job shop-restore --wait=false');
 });

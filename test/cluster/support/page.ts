@@ -10,3 +10,9 @@ export function block(page: string, text: string): string {
   if (found === undefined) throw new Error(`docs/${page} has no commands with ${text}`);
   return found.startsWith('```') ? found.replace(/^```\w*\n|```$/g, '') : found.replaceAll(/^ {4}/gm, '');
 }
+
+/** The line of such a block that has this text. */
+export const line = (page: string, text: string): string =>
+  block(page, text)
+    .split('\n')
+    .find((one) => one.includes(text)) ?? '';

@@ -14,6 +14,7 @@ import { loadEnvironments } from '../../../config/load';
 import { compose } from '../../../constructs/compose';
 import { merge } from '../../../constructs/finish';
 import { kubectl, meanwhile, Namespaced, type Live } from './kubectl';
+import { block } from './page';
 
 const ROOT = join(__dirname, '../../..');
 const IMAGE = 'registry.example.com/example/shop';
@@ -107,7 +108,7 @@ export class Release extends Namespaced {
   public apply(variant: Variant = 'dev', changes: object = {}): string {
     const folder = this.render(variant, changes);
     const dist = join(this.root, 'dist');
-    rmSync(dist, { force: true });
+    rmSync(dist, { recursive: true, force: true });
     symlinkSync(dirname(folder), dist);
     return kubectl(['apply', '--filename', folder]);
   }
@@ -131,12 +132,14 @@ export class Release extends Namespaced {
     return kubectl(['apply', '--filename', join(this.root, 'secrets', this.environment)]);
   }
 
-  /** Rotates, and does what the command says. */
+  /** Rotates by the command of the page, and does what that says, to the end. */
   public async rotate(what: RotationName): Promise<void> {
-    const said = await saidBy(() => secrets(this.environment, this.root, what));
-    // The caller runs the command again, where it says so.
-    const commands = (said.at(-1)?.split('\n\n')[1] ?? '').replace(/ &&\nnpm run .*$/, '');
-    await meanwhile('bash', ['-euo', 'pipefail', '-c', commands], { cwd: this.root });
+    let said = await this.follow(block('how-to/rotate.md', `npm run secrets prod -- --rotate ${what}\n`));
+    for (;;) {
+      const [, commands] = said.split('; then, in this order:\n\n');
+      if (commands === undefined) return;
+      said = await this.run(commands);
+    }
   }
 
   /** Of a file beside which commands of a page are run. */
@@ -148,7 +151,7 @@ export class Release extends Namespaced {
   public async follow(commands: string): Promise<string> {
     const names: Readonly<Record<string, string>> = { 'shop-prod': this.namespace, shop: this.release, prod: this.environment };
     const own = commands.replaceAll(/(?<![a-z])(?:shop-prod|shop|prod)(?![a-z])/g, (name) => names[name] ?? name);
-    return meanwhile('bash', ['-euo', 'pipefail', '-c', own], { cwd: this.root });
+    return this.run(own);
   }
 
   /** Restores, and returns what the command said. */
@@ -245,6 +248,10 @@ export class Release extends Namespaced {
     return this.list('pods', `job-name=${name}`)
       .flatMap((pod) => ['roles', 'pending', 'backup', 'migrate'].map((container) => this.log(pod.metadata.name, container)))
       .join('');
+  }
+
+  private run(commands: string): Promise<string> {
+    return meanwhile('bash', ['-euo', 'pipefail', '-c', commands], { cwd: this.root });
   }
 
   private log(pod: string, container: string): string {

@@ -56,7 +56,7 @@ test.each([
 
 test.each([
   { work_mem: '8MB', maintenance_work_mem: 65536, statement_timeout: '1.5min', autovacuum_vacuum_cost_delay: '2ms' },
-  { jit: false, synchronous_commit: false, log_checkpoints: 'ON', random_page_cost: 1.05, log_temp_files: 0, autovacuum_work_mem: -1 },
+  { jit: false, synchronous_commit: 'local', log_checkpoints: 'ON', random_page_cost: 1.05, log_temp_files: 0, autovacuum_work_mem: -1 },
   { log_line_prefix: '%m [%p] ', timezone: 'Europe/Berlin', search_path: '"$user", public' },
   { 'pg_stat_statements.track': 'all', shared_preload_libraries: 'auto_explain, pg_stat_statements' },
   { 'myapp.tenant': 'one' },
@@ -123,6 +123,7 @@ describe('what a value needs of the rest', () => {
       /^parameters\.work_mem: times postgres\.maxConnections is 6400Mi, above postgres\.resources\.limits\.memory \(1Gi\)/,
     ],
     [{ fsync: false }, /^parameters\.fsync: is off: a crash/],
+    [{ synchronous_commit: false }, /^parameters\.synchronous_commit: is off: rows .* that were acknowledged are lost in a crash/],
     [
       { 'pg_stat_statements.track': 'all' },
       /^parameters\.pg_stat_statements\.track: is read by nobody: shared_preload_libraries does not name/,
@@ -132,6 +133,19 @@ describe('what a value needs of the rest', () => {
     expect(warnings(parameters, GIBIBYTE)).toEqual([expect.stringMatching(line)]);
   });
 });
+
+test.each([
+  [{ instances: 1 }, 'local', []],
+  [{ instances: 2 }, 'local', [expect.stringMatching(/^parameters\.synchronous_commit: is local: .* lost with the one that writes$/)]],
+  [{ instances: 3 }, 'LOCAL', [expect.stringMatching(/^parameters\.synchronous_commit: is local: /)]],
+  [{ instances: 3 }, 'off', [expect.stringMatching(/^parameters\.synchronous_commit: is off: /)]],
+  [{ instances: 3 }, 'remote_write', []],
+])(
+  'of servers that copy from each other, %j, with synchronous_commit %s is warned where a row may get lost',
+  (cloudNativePg, value, lines) => {
+    expect(warnings({ synchronous_commit: value }, { kind: 'cloudnative-pg', cloudNativePg })).toEqual(lines);
+  },
+);
 
 test('every wrong parameter is said at once, at its place in the file', () => {
   const text = stringify(SMALLEST).replace('storage: 1Gi', 'storage: 1Gi\n  parameters:\n    wrk_mem: 1MB\n    jit: perhaps');
