@@ -1,7 +1,9 @@
 /** A `Cluster` of CloudNativePG in the real API, and the same stack in front of a server that is as its operator would make it. */
+import { renameSync } from 'node:fs';
 import { runNow } from './support/jobs';
 import { kubectl, until } from './support/kubectl';
 import { define, operate } from './support/operator';
+import { block } from './support/page';
 import { Release } from './support/release';
 import { serving, visit, write } from './support/visitor';
 
@@ -53,4 +55,19 @@ test('the passwords of all roles are rotated by the printed commands', async () 
   await release.rotate('postgres');
   expect(write(release, 'page four', 'rotated')).toBe(302);
   expect(sql("select rolname from pg_roles where rolname like 'operated\\_app\\__' and rolcanlogin")).toBe('operated_app_b');
+});
+
+test('the data of a release with a server of its own move there, by the commands of the page', async () => {
+  const own = Release.shared();
+  await serving(own);
+  expect(write(own, 'page moved', 'from the cluster')).toBe(302);
+  const [stop, dump, restore] = block('how-to/move.md', '--format=custom').split('\n').slice(-4) as [string, string, string];
+  await own.follow(`${stop}\n${dump}`);
+  renameSync(own.path(`${own.release}.dump`), release.path(`${release.release}.dump`));
+  expect(restore).toContain('npm run restore next ');
+  await release.follow(restore.replace('next', 'prod'));
+  own.apply();
+  await until('the site to serve', 60, () => visit(release, '/').status === 200);
+  expect(authors()).toContain('page moved');
+  expect(write(release, 'page five', 'moved')).toBe(302);
 });

@@ -1,10 +1,13 @@
 /** Drills: the newest backup restored into a server of the pod's own. */
-import { inBackupPod, runNow } from './support/jobs';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inBackupPod, inPodOf, runNow } from './support/jobs';
 import { until } from './support/kubectl';
 import { Release } from './support/release';
 import { serving, write } from './support/visitor';
 
 const release = Release.shared();
+const DAMAGES = readFileSync(join(__dirname, '../support/damages.sh'), 'utf8');
 const lastLine = (text: string) => JSON.parse(text.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
 const databases = () => release.sql('select count(*) from pg_database');
 const claims = () => release.list('persistentvolumeclaims').map(({ metadata }) => metadata.name);
@@ -30,9 +33,22 @@ test('its volume goes with its pod', async () => {
   await until('the volume of the drill to go', 60, () => claims().every((name) => !name.startsWith('drill-')));
 });
 
+test('a hundred random damages of a backup are each noticed, in the pod of a drill, which names the file', async () => {
+  release.sql('create role late');
+  await runNow(release, 'backup', 'to-damage');
+  release.sql('drop role late');
+  const copies = `
+    read -r older newest < <(ls /backup | tail -n 2 | xargs)
+    cp -R "/backup/$older" "/backup/$newest" ~
+    export BACKUP_DIRECTORY=$HOME
+    set -- ~/"$newest" ~/"$older" bash /runtime/drill.sh bash -c 'echo started'`;
+  expect(await inPodOf(release, 'drill', 'damages', `${copies}\n${DAMAGES}`)).toBe('100 of 100\n');
+});
+
 test('a backup that was damaged since fails the drill, and the status of the pod says which file', async () => {
-  const { backup } = lastLine((await runNow(release, 'backup', 'to-damage')).log) as { backup: string };
-  await inBackupPod(release, 'damage', `printf x | dd of=/backup/${backup}/database.dump bs=1 seek=500 conv=notrunc`);
+  const damage =
+    'cd "$(ls -d /backup/*Z | tail -n 1)"; printf x | dd of=database.dump bs=1 seek=500 conv=notrunc status=none; basename "$PWD"';
+  const backup = (await inBackupPod(release, 'damage', damage)).trim();
   const drill = await runNow(release, 'drill', 'damaged-drill');
   expect(drill.succeeded).toBe(false);
   expect(lastLine(drill.message)).toEqual({

@@ -9,7 +9,7 @@ const release = Release.shared();
 const ledger = new Ledger(release);
 const POSTGRES = `${release.release}-postgres-0`;
 
-/** The postmaster is the first process of its container, which only the node can kill: its children take it down with them. */
+/** Nobody in a container can kill its first process, the postmaster: `durability.node.ts` does, from the node. */
 const KILL =
   'for stat in /proc/[1-9]*/stat; do read -r pid name _ <"$stat"; [[ $name != "(postgres)" || $pid == 1 ]] || kill -9 "$pid"; done';
 
@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => release.sql('drop table ledger'));
 
-test('its processes are killed', async () => {
+test('all its processes but the postmaster are killed', async () => {
   await kubectlMeanwhile(['--namespace', release.namespace, 'exec', POSTGRES, '--', 'bash', '-c', KILL]).catch(() => 'killed');
   await answers();
   await ledger.goesOn();

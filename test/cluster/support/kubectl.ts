@@ -93,7 +93,12 @@ export interface Pod extends Live {
     readonly phase: string;
     readonly podIP?: string;
     readonly conditions?: { readonly type: string; readonly status: string; readonly message?: string }[];
-    readonly containerStatuses?: { readonly name: string; readonly ready: boolean; readonly restartCount: number }[];
+    readonly containerStatuses?: {
+      readonly name: string;
+      readonly containerID: string;
+      readonly ready: boolean;
+      readonly restartCount: number;
+    }[];
     readonly initContainerStatuses?: { readonly name: string; readonly restartCount: number; readonly state: Record<string, object> }[];
   };
 }
@@ -135,12 +140,12 @@ export class Namespaced {
     );
   }
 
-  /** Messages of events about objects whose name begins so. */
+  /** Reasons and messages of events about objects whose name begins so. */
   public events(name: string): string[] {
-    type Event = Live & { readonly message: string; readonly involvedObject: { readonly name: string } };
+    type Event = Live & { readonly reason: string; readonly message: string; readonly involvedObject: { readonly name: string } };
     return this.list<Event>('events')
       .filter(({ involvedObject }) => involvedObject.name.startsWith(name))
-      .map(({ message }) => message);
+      .map(({ reason, message }) => `${reason}: ${message}`);
   }
 
   public rolledOut(...workloads: string[]): void {

@@ -18,7 +18,7 @@ run=0
 until [[ -e /tmp/stop ]]; do
   run=$((run + 1))
   export PGUSER=$(</run/secrets/postgres/POSTGRES_USER) PGPASSWORD=$(</run/secrets/postgres/POSTGRES_PASSWORD)
-  pgbench --no-vacuum --client ${CLIENTS} --time 5 --rate ${RATE} --file /tmp/ledger.sql --define run=$run --define number=0 \\
+  pgbench --no-vacuum --client ${CLIENTS} --time 2 --rate ${RATE} --file /tmp/ledger.sql --define run=$run --define number=0 \\
     --log --log-prefix "/tmp/$run" "connect_timeout=3 tcp_user_timeout=5000" >/tmp/said 2>&1 || { tail -n 1 /tmp/said >&2; sleep 1; }
   { cat /tmp/$run.* 2>/dev/null || true; } | cut -d ' ' -f 1 | sort | uniq -c | while read -r count client; do echo "acknowledged $run $client $count"; done
   rm -f /tmp/$run.*
@@ -69,15 +69,15 @@ export class Ledger {
     await until('the load to end', 60, () => this.phase() === 'Succeeded');
   }
 
-  /** How many rows were acknowledged, and which of them are in none of these databases. */
+  /** How many rows have been acknowledged so far, and which of them are in none of these databases. */
   public compare(...databases: readonly string[]): { readonly acknowledged: number; readonly lost: string[] } {
+    const all = this.runs().flatMap(([run, client, count]) =>
+      Array.from({ length: Number(count) }, (_, index) => `${run} ${client} ${index + 1}`),
+    );
     const rows = databases.flatMap((database) =>
       this.release.sql("select run || ' ' || client || ' ' || number from ledger", database).split('\n'),
     );
     const kept = new Set(rows);
-    const all = this.runs().flatMap(([run, client, count]) =>
-      Array.from({ length: Number(count) }, (_, index) => `${run} ${client} ${index + 1}`),
-    );
     return { acknowledged: all.length, lost: all.filter((row) => !kept.has(row)) };
   }
 
