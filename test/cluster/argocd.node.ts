@@ -157,7 +157,7 @@ const WHOLE = {
 };
 const UNHEALTHY = /^(Progressing|Degraded)$/;
 
-test('what is never healthy holds up nothing else; under server-side apply nothing is out of sync, and a second sync touches nothing', async () => {
+test('what is never healthy holds up nothing; applied by the server, nothing is out of sync, and a second sync touches nothing', async () => {
   await followed.publish('slow', WHOLE);
   // What is new are the Secrets of the pooler, and the sync options.
   await follow('npm run secrets prod');
@@ -176,7 +176,7 @@ test('what is never healthy holds up nothing else; under server-side apply nothi
   expect(followed.status.operationState?.startedAt).toBe(began);
 });
 
-test("Argo CD's own rollback runs no hook, and removes what the release before did not have, but for volumes; then Git says the same", async () => {
+test("Argo CD's own rollback runs no hook, and removes what the release before did not have, but for volumes", async () => {
   const jobs = () => release.migrations().map(({ metadata }) => metadata.uid);
   const before = jobs();
   await follow('"automated":null');

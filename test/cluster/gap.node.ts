@@ -1,5 +1,5 @@
-/** Whatever is done to a release while a crowd is there, no request fails, and no websocket is cut but by a pod of Nginx that ends. Its autoscaler
- * needs the suite's own node. */
+/** Whatever is done to a release while a crowd is there, no request fails, and no websocket is cut but by a pod of Nginx that ends. Its
+ * autoscaler needs the suite's own node. */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
