@@ -34,6 +34,11 @@ export interface Status {
   };
 }
 
+interface Application extends Live {
+  readonly spec: { readonly syncPolicy: { readonly syncOptions?: readonly string[] } };
+  readonly status: Status & Live['status'];
+}
+
 const summary = ({ sync, health, operationState, resources }: Status) =>
   JSON.stringify([
     `${sync.status} ${health.status} ${operationState?.phase} ${operationState?.message}`,
@@ -98,9 +103,10 @@ export class Followed {
   /** What *Rollback* of the interface asks for, with *Prune*, to the release before. Source: Argo CD, `server/application`, `Rollback`. */
   public async rollBack(): Promise<void> {
     const { history } = this.status;
+    const { syncOptions } = this.application.spec.syncPolicy;
     const before = [...history].reverse().find(({ revision }) => revision !== history.at(-1)?.revision);
     if (!before) throw new Error('Argo CD remembers one release only');
-    await this.operate({ revision: before.revision, source: before.source, prune: true, syncStrategy: { apply: {} } });
+    await this.operate({ revision: before.revision, source: before.source, prune: true, syncOptions, syncStrategy: { apply: {} } });
     await until(`Argo CD to have gone back to ${before.revision}`, 240, () => {
       const { phase, syncResult } = this.status.operationState ?? {};
       if (`${phase} ${syncResult?.revision}` === `Succeeded ${before.revision}`) return true;
@@ -115,8 +121,8 @@ export class Followed {
     await until('the sync to begin', 30, () => this.status.operationState?.startedAt !== before);
   }
 
-  private get application(): Live & { readonly status: Status } {
-    return JSON.parse(this.kubectl('get', 'application', this.release.namespace, '--output=json')) as Live & { status: Status };
+  private get application(): Application {
+    return JSON.parse(this.kubectl('get', 'application', this.release.namespace, '--output=json')) as Application;
   }
 
   public get status(): Status {
