@@ -36,7 +36,8 @@ const names = (kinds: string) => release.list(kinds).map(({ metadata }) => metad
 
 /** All that a sync could have touched: each object, but for what controllers say of it. */
 const KINDS =
-  'serviceaccounts,configmaps,networkpolicies,services,persistentvolumeclaims,statefulsets,deployments,poddisruptionbudgets,cronjobs,ingresses,horizontalpodautoscalers';
+  'serviceaccounts,configmaps,networkpolicies,services,persistentvolumeclaims,statefulsets,deployments,' +
+  'poddisruptionbudgets,cronjobs,ingresses,horizontalpodautoscalers';
 const states = () =>
   release
     .list(KINDS, 'app.kubernetes.io/managed-by=cdk8s')
