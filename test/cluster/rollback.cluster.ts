@@ -85,7 +85,7 @@ test('the backup of before such a migration leaves nothing of it', async () => {
       .replace(/^npm run rollback .*\n/, ''),
   );
   expect(applied()).toEqual(['0001_initial']);
-  expect(visit(release, '/').text).toContain('without one');
+  await until('the page as it was then', 60, () => visit(release, '/').text.includes('without one'));
 });
 
 test('a number of pods that is handed to an autoscaler stays as it is, and going back takes it from it', async () => {
