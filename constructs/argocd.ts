@@ -23,7 +23,7 @@ type Retry = NonNullable<NonNullable<IApplication['spec']['syncPolicy']>['retry'
 export class ArgoApplication extends Chart {
   public constructor(scope: Construct, id: string, { config, settings }: ArgoApplicationProps) {
     super(scope, id);
-    const { repository, revision, path, project, destination, automated } = settings;
+    const { repository, revision, path, project, destination, automated, syncOptions } = settings;
     // The newest commit at every attempt: a migration that fails does so each time, until it is mended.
     const retry: Retry = { limit: settings.retry.limit, refresh: true, backoff: BACKOFF };
     const application: IApplication = {
@@ -39,7 +39,7 @@ export class ArgoApplication extends Chart {
         project,
         source: { repoURL: repository, targetRevision: revision, path },
         destination: { ...destination, namespace: config.namespace },
-        syncPolicy: { ...(automated ? { automated } : {}), retry },
+        syncPolicy: { ...(automated ? { automated } : {}), ...(syncOptions.length > 0 ? { syncOptions } : {}), retry },
       },
     };
     new ApiObject(this, 'application', application);

@@ -58,6 +58,43 @@ describe('the commands of the README, in a copy of the project', () => {
     expect(files(join(copy, 'dist'))).toEqual(files(join(ROOT, 'dist')));
   });
 
+  describe('`npm run diff`, after the change of the README', () => {
+    const text = (path: string) => readFileSync(join(copy, path), 'utf8');
+    /** The hash follows from more than what is shown. */
+    const unhashed = (words: string) => words.replace(/-[0-9a-f]{8} /g, '-<hash> ');
+    const shown = () => unhashed(/```text\n([\s\S]*?\n)```/.exec(text('README.md'))?.[1] ?? '');
+    beforeAll(() => {
+      const commands = [
+        'git init --quiet --initial-branch=main',
+        'git add dist',
+        'git -c user.name=suite -c user.email=suite@example.com commit --quiet --message=before',
+        'git update-ref refs/remotes/origin/main main',
+        "sed -i 's/shop:1.4.2/shop:1.5.0/; s/{ min: 2, max: 4 }/{ min: 3, max: 6 }/' environments/prod.yaml",
+      ];
+      execFileSync('sh', ['-euc', commands.join('\n')], { cwd: copy });
+    });
+    afterAll(() => cpSync(join(ROOT, 'environments/prod.yaml'), join(copy, 'environments/prod.yaml')));
+
+    test('prints what that shows, and exits with the code of the worst class', () => {
+      const { status, stdout } = npm('diff', 'prod');
+      expect(unhashed(stdout)).toBe(shown());
+      expect(status).toBe(15);
+    });
+
+    test('in a pipeline, as its page has it, says the same and lets pass what is not as bad', () => {
+      const [, command = ''] = /^ {4}npm run (.* --fail-on downtime)$/m.exec(text('docs/how-to/diff.md')) ?? [];
+      const { status, stdout } = npm(...command.split(' '));
+      expect(unhashed(stdout)).toBe(shown().replace('against HEAD', 'against origin/main'));
+      expect(status).toBe(0);
+    });
+
+    test('refuses a class that there is not, and says which there are', () => {
+      const { status, stdout, stderr } = npm('diff', 'prod', '--', '--fail-on', 'doom');
+      expect(stderr).toContain('Allowed choices are data-loss, immutable, downtime, ');
+      expect([status, stdout]).toEqual([2, '']);
+    });
+  });
+
   test('`cdk8s synth` writes dist/', () => {
     rmSync(join(copy, 'dist'), { recursive: true });
     execFileSync('npx', ['cdk8s', 'synth', '--check-upgrade=false'], { cwd: copy, stdio: 'pipe' });

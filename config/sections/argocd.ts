@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { objectName, relativePath } from '../names';
-import { must, section, text, wholeNumber, yesOrNo, type Meta } from '../types';
+import { listOf, must, oneOf, section, text, wholeNumber, yesOrNo, type Meta } from '../types';
 
 /** What Argo CD does by itself. */
 export const automation = section({
@@ -58,4 +58,11 @@ export const argocd = section({
   })
     .prefault({})
     .meta({ description: 'What follows a sync that failed.' }),
+  syncOptions: listOf(oneOf('ServerSideApply=true', 'FailOnSharedResource=true'), 'sync options')
+    .refine((options) => new Set(options).size === options.length, { error: 'must name each option once' })
+    .default([])
+    .meta({
+      description: 'Options of every sync, as Argo CD writes them; those that a release needs stand on its objects.',
+      expected: 'a list of ServerSideApply=true, FailOnSharedResource=true',
+    } satisfies Meta),
 });

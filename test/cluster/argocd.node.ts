@@ -3,11 +3,13 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments, stringify } from 'yaml';
+import { merge } from '../../constructs/finish';
 import type { Manifest } from '../../constructs/manifests';
 import { Followed, PAGE } from './support/argocd';
-import { during, kubectl, until, type Live, type Pod } from './support/kubectl';
+import { during, kubectl, until } from './support/kubectl';
 import { block } from './support/page';
 import { Release, type Variant } from './support/release';
+import { born, imageOf, mapsOf, sample } from './support/sample';
 import { arrive, visit } from './support/visitor';
 
 const NAME = 'followed';
@@ -19,26 +21,27 @@ const follow = (text: string) => release.follow(block(PAGE, text));
 
 /** Another nginx.conf, and so another ConfigMap, with each release. */
 const LIMITS: Partial<Record<Variant, string>> = { dev: '11Mi', next: '12Mi', broken: '13Mi', slow: '14Mi' };
-const upgrade = (variant: Variant) => followed.publishVariant(variant, { nginx: { uploadLimit: LIMITS[variant] } });
+async function upgrade(variant: Variant): Promise<void> {
+  await followed.publish(variant, { nginx: { uploadLimit: LIMITS[variant] } });
+  followed.refresh();
+}
 
-const imageOf = ({ spec }: Pod) => (spec as { containers: [{ image: string }] }).containers[0].image.split(':')[1];
 const images = () => release.ready('gunicorn').map(imageOf);
-const mapsOf = ({ spec }: Pod) =>
-  (spec as { volumes?: { configMap?: { name: string } }[] }).volumes?.flatMap(({ configMap }) => configMap?.name ?? []) ?? [];
 const frontMap = () =>
   release
     .pods('nginx')
     .flatMap(mapsOf)
     .find((name) => /-nginx-[0-9a-f]{8}$/.test(name)) ?? '';
-const isReady = ({ status }: Pod) => status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false;
+const names = (kinds: string) => release.list(kinds).map(({ metadata }) => metadata.name);
 
-/** All that a sync could have touched: each object, and its state. */
+/** All that a sync could have touched: each object, but for what controllers say of it. */
 const KINDS =
-  'serviceaccounts,configmaps,networkpolicies,services,persistentvolumeclaims,statefulsets,deployments,poddisruptionbudgets,cronjobs';
+  'serviceaccounts,configmaps,networkpolicies,services,persistentvolumeclaims,statefulsets,deployments,' +
+  'poddisruptionbudgets,cronjobs,ingresses,horizontalpodautoscalers';
 const states = () =>
   release
     .list(KINDS, 'app.kubernetes.io/managed-by=cdk8s')
-    .map(({ kind, metadata }) => `${kind} ${metadata.name} ${metadata.uid} ${metadata.resourceVersion}`);
+    .map((object) => JSON.stringify(merge(object, { status: null, metadata: { resourceVersion: null } })));
 const outOfSync = () => followed.status.resources.filter(({ status }) => status !== undefined && status !== 'Synced');
 
 /** The volumes, the namespace and the database. */
@@ -46,33 +49,6 @@ const kept = () => [
   kubectl(['get', 'namespace', release.namespace, '--output=jsonpath={.metadata.uid}']),
   ...release.list('persistentvolumeclaims,statefulsets').map(({ kind, metadata }) => `${kind} ${metadata.name} ${metadata.uid}`),
 ];
-
-interface Sample {
-  /** Images of the pods of Gunicorn that are ready. */
-  readonly serving: readonly (string | undefined)[];
-  readonly migrated: boolean;
-  readonly maps: readonly string[];
-  /** ConfigMaps that a pod has and the namespace has not. */
-  readonly missing: readonly string[];
-}
-
-/** What there is at one moment, without pods that have ended or are stopping. */
-function sample(): Sample {
-  const all = release.list('pods,configmaps,jobs');
-  const pods = (all as Pod[]).filter(
-    ({ kind, metadata, status }) =>
-      kind === 'Pod' && metadata.deletionTimestamp === undefined && ['Pending', 'Running'].includes(status.phase),
-  );
-  const jobs = all.filter(({ kind }) => kind === 'Job').sort((a, b) => born(a) - born(b));
-  const maps = all.filter(({ kind }) => kind === 'ConfigMap').map(({ metadata }) => metadata.name);
-  return {
-    serving: pods.filter((pod) => pod.metadata.labels?.['app.kubernetes.io/component'] === 'gunicorn' && isReady(pod)).map(imageOf),
-    migrated: jobs.at(-1)?.status.succeeded === 1,
-    maps,
-    missing: pods.flatMap(mapsOf).filter((name) => !maps.includes(name)),
-  };
-}
-const born = ({ metadata }: Live) => Date.parse((metadata as unknown as { creationTimestamp: string }).creationTimestamp);
 
 beforeAll(() => {
   execFileSync(join(__dirname, 'argocd/up'));
@@ -86,10 +62,8 @@ afterAll(() => {
 });
 
 test('the first install: database, migration and pods in turn, and the site serves', async () => {
-  await release.fillSecrets();
-  followed.write('dev', { nginx: { uploadLimit: LIMITS.dev } });
-  await release.follow(block(PAGE, 'git add dist').replace('npm run synth\n', ''));
-  await release.follow(block(PAGE, 'npm run secrets prod').replace('npm run secrets prod\n', ''));
+  await followed.publish('dev', { nginx: { uploadLimit: LIMITS.dev } });
+  await follow('npm run secrets prod');
   await followed.synced();
   const [database, migration, site] = [...release.list('statefulsets'), ...release.migrations(), ...release.list('deployments')].map(born);
   expect([database, migration, site]).toEqual([database, migration, site].sort());
@@ -111,7 +85,8 @@ test('a Job that has expired is no difference, and starts nothing', async () => 
   const before = followed.status.operationState?.startedAt;
   release.kubectl('delete', 'jobs', '--selector=app.kubernetes.io/component=migrate');
   followed.refresh();
-  await new Promise((resolve) => setTimeout(resolve, 6000));
+  await until('Argo CD to know of it', 30, () => !followed.status.resources.some(({ kind }) => kind === 'Job'));
+  await followed.looked();
   expect(outOfSync()).toEqual([]);
   expect(followed.status).toMatchObject({ sync: { status: 'Synced' }, operationState: { startedAt: before } });
   expect(release.migrations()).toEqual([]);
@@ -125,7 +100,8 @@ test('a change in the cluster is undone, unless the page has said that Argo CD h
   await follow('"automated":null');
   scale();
   followed.refresh();
-  await new Promise((resolve) => setTimeout(resolve, 6000));
+  await until('Argo CD to know of it', 30, () => followed.status.sync.status === 'OutOfSync');
+  await followed.looked();
   expect(replicas().replicas).toBe(2);
   await release.follow('kubectl apply -f dist/argocd/prod.k8s.yaml');
   await until('the change to be undone', 60, () => replicas().replicas === 1);
@@ -135,13 +111,13 @@ test('a change in the cluster is undone, unless the page has said that Argo CD h
 test('an upgrade: the old pods serve until it has migrated, and a ConfigMap goes after the pods that use it', async () => {
   const old = frontMap();
   await upgrade('next');
-  const samples = await during(followed.synced(), sample);
+  const samples = await during(followed.synced(), () => sample(release));
   expect(samples.filter(({ serving, migrated }) => serving.includes('next') && !migrated)).toEqual([]);
   expect(samples.filter(({ serving, migrated }) => serving.includes('dev') && !migrated)).not.toEqual([]);
   expect(samples.filter(({ missing }) => missing.length > 0)).toEqual([]);
   expect(images()).toEqual(['next']);
   expect(frontMap()).not.toBe(old);
-  expect(sample().maps).not.toContain(old);
+  expect(sample(release).maps).not.toContain(old);
   expect(visit(release, '/').status).toBe(200);
   expect(outOfSync()).toEqual([]);
 });
@@ -152,7 +128,7 @@ test('a rollback: the commit before, on the newer database', async () => {
   followed.refresh();
   await followed.synced();
   expect(images()).toEqual(['dev']);
-  expect(sample().maps).not.toContain(newer);
+  expect(sample(release).maps).not.toContain(newer);
   expect(release.sql("select count(*) from django_migrations where name = '0002_pause'")).toBe('1');
   await until('the site to answer', 30, () => visit(release, '/').status === 200);
 });
@@ -165,13 +141,67 @@ test('a migration that fails stops the sync while the old pods serve with their 
   expect(await follow('logs --selector')).toContain('migration guestbook.0002_boom failed');
   expect(images()).toEqual(['dev']);
   expect(frontMap()).toBe(old);
-  expect(sample().maps).toContain(old);
+  expect(sample(release).maps).toContain(old);
   expect(visit(release, '/').status).toBe(200);
   expect(followed.status.sync.status).toBe('OutOfSync');
   await upgrade('slow');
   await followed.synced();
   expect(images()).toEqual(['slow']);
-  expect(sample().maps).not.toContain(old);
+  expect(sample(release).maps).not.toContain(old);
+});
+
+/** Waits for what a cluster may have nobody for, one who measures and a controller of Ingresses: such a release is never healthy. */
+const WHOLE = {
+  django: { media: { storage: '64Mi', path: '/app/django_app/media' } },
+  gunicorn: { replicas: { min: 1, max: 1 } },
+  nginx: { uploadLimit: LIMITS.slow, ingress: { className: 'nobody' }, realIp: { from: ['10.244.0.0/16'] } },
+  postgres: { pooler: { resources: { requests: { cpu: '50m' } } } },
+  backup: { schedule: '30 4 * * *' },
+  argocd: { syncOptions: ['ServerSideApply=true'] },
+};
+const UNHEALTHY = /^(Progressing|Degraded)$/;
+
+test('what is never healthy holds up nothing; applied by the server, nothing is out of sync, and a second sync touches nothing', async () => {
+  await followed.publish('slow', WHOLE);
+  // What is new are the Secrets of the pooler, and the sync options.
+  await follow('npm run secrets prod');
+  followed.refresh();
+  await followed.synced(UNHEALTHY);
+  expect(release.list('cronjobs')[0]?.spec).toHaveProperty('schedule', '30 4 * * *');
+  const waiting = followed.status.resources.flatMap(({ kind, health }) => (health && health.status !== 'Healthy' ? [kind] : []));
+  expect(['HorizontalPodAutoscaler', 'Ingress']).toEqual(expect.arrayContaining(waiting));
+  expect(waiting).toContain('Ingress');
+  const before = states();
+  await followed.sync(UNHEALTHY);
+  expect(states()).toEqual(before);
+  const began = followed.status.operationState?.startedAt;
+  await followed.looked();
+  expect(outOfSync()).toEqual([]);
+  expect(followed.status.operationState?.startedAt).toBe(began);
+});
+
+test("Argo CD's own rollback runs no hook, and removes what the release before did not have, but for volumes", async () => {
+  const jobs = () => release.migrations().map(({ metadata }) => metadata.uid);
+  const before = jobs();
+  await follow('"automated":null');
+  await followed.rollBack();
+  expect([names('horizontalpodautoscalers,ingresses'), release.pods('pooler')]).toEqual([[], []]);
+  expect(names('persistentvolumeclaims')).toContain(`${NAME}-media`);
+  expect(jobs()).toEqual(before);
+  release.rolledOut(`deployment/${NAME}-gunicorn`);
+  await until('the site to answer', 30, () => visit(release, '/').status === 200);
+  await follow('git revert');
+  await release.follow('kubectl apply -f dist/argocd/prod.k8s.yaml');
+  followed.refresh();
+  await followed.compared();
+});
+
+test('all stays and runs when the Application goes', async () => {
+  const before = states();
+  await follow('delete application');
+  expect(states()).toEqual(before);
+  await release.follow('kubectl apply -f dist/argocd/prod.k8s.yaml');
+  await followed.compared();
 });
 
 test('namespace, volumes and database stay when they are gone from Git, and nothing is out of sync for it', async () => {
@@ -181,7 +211,7 @@ test('namespace, volumes and database stay when they are gone from Git, and noth
   const others = objects.filter(({ metadata }) => metadata.labels?.['app.kubernetes.io/component'] !== 'postgres');
   writeFileSync(stack, others.map((object) => stringify(object)).join('---\n'));
   rmSync(release.path('dist/dev/base.k8s.yaml'));
-  await followed.publish();
+  followed.push();
   await followed.compared();
   // Nothing is out of sync, so none begins: of a sync of the whole, which prunes, they are left too.
   await followed.sync();
@@ -193,7 +223,7 @@ test('they stay when the Application goes with all else, and the database starts
   const before = kept();
   await follow('resources-finalizer');
   await follow('delete application');
-  expect(release.list('deployments,cronjobs')).toEqual([]);
+  expect(names('deployments,cronjobs')).toEqual([]);
   expect(kept()).toEqual(before);
   release.kubectl('delete', 'pod', `${NAME}-postgres-0`);
   release.rolledOut(`statefulset/${NAME}-postgres`);

@@ -7,6 +7,7 @@ import { parseAllDocuments } from 'yaml';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kubectl } from './support/kubectl';
+import { block } from './support/page';
 import { Release } from './support/release';
 
 /** Its pods wait for Secrets that never come: only objects are compared. */
@@ -29,8 +30,11 @@ afterAll(() => {
   release.kubectl('delete', 'namespace', release.namespace, '--wait=false');
 });
 
-test('what is applied does not differ, whatever defaults the API server has and controllers fill in', async () => {
-  expect(await release.diff()).toBe(NOTHING);
+test('what is applied does not differ by the command of the page, whatever defaults the API server has and controllers fill in', async () => {
+  const command = block('how-to/diff.md', '--against cluster')
+    .split('\n')
+    .find((line) => line.includes('--against cluster'));
+  expect(await release.follow(command ?? '')).toMatch(new RegExp(`\n${NOTHING}$`));
 });
 
 test('what changes is told with its consequences, and whether the pods find room', async () => {

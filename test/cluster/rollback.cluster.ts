@@ -1,18 +1,26 @@
 /** `npm run release` and `npm run rollback`, as the page says. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Kubectl } from '../../cli/kubectl';
 import { Lock } from '../../cli/release/lock';
 import { until } from './support/kubectl';
-import { Release } from './support/release';
+import { block } from './support/page';
+import { Release, type Variant } from './support/release';
 import { arrive, visit, write } from './support/visitor';
 
 const release = new Release('dev', { release: 'journal', django: { hosts: ['journal.localhost'] } });
+const PAGE = 'how-to/release.md';
+const follow = (text: string) => release.follow(block(PAGE, text));
+/** Two pods of Nginx, whose number an autoscaler gets in the end. */
+const released = (variant: Variant, nginx: object = {}) => {
+  release.edit(variant, { nginx: { replicas: 2, ...nginx } });
+  return follow('npm run release prod\n');
+};
 const reason = (promise: Promise<unknown>) => promise.then(String, (error: unknown) => (error as Error).message);
 const image = () =>
   release.ready('gunicorn').map(({ spec }) => (spec as { containers: [{ image: string }] }).containers[0].image.split(':')[1]);
 const applied = () => release.sql("select name from django_migrations where app = 'guestbook' order by 1").split('\n');
 const columns = () =>
   release.sql("select count(*) from information_schema.columns where table_name = 'guestbook_entry' and column_name = 'mood'");
+const isLocked = () => release.list('leases').some(({ metadata }) => metadata.name === 'journal-release');
 const configMaps = () =>
   release.list('configmaps').flatMap(({ metadata: { name } }) => (/^journal-nginx-[0-9a-f]{8}$/.test(name) ? [name] : []));
 
@@ -25,32 +33,30 @@ afterAll(() => {
 });
 
 test('the first release and the next are waited for, and what is gone is removed; two at once are not', async () => {
-  expect(await release.released('dev')).toMatch(/release 1 of journal-dev[^]*Applying guestbook.0001_initial[^]*release 1 serves$/);
+  expect(await released('dev')).toMatch(/release 1 of journal-dev[^]*Applying guestbook.0001_initial[^]*release 1 serves$/);
   await until('the site to answer', 60, () => visit(release, '/').status === 200);
   const before = configMaps();
   expect(before).toHaveLength(1);
-  const other = sleep(5000).then(() => reason(Lock.take(new Kubectl(release.namespace), release.release)));
-  expect(await release.released('mood', { nginx: { uploadLimit: '7Mi' } })).toMatch(
-    /1 pending:\s+guestbook.0002_mood[^]*"event":"backup_ok"/,
-  );
+  const other = until('the lock to be held', 60, isLocked).then(() => reason(Lock.take(new Kubectl(release.namespace), release.release)));
+  expect(await released('mood', { uploadLimit: '7Mi' })).toMatch(/1 pending:\s+guestbook.0002_mood[^]*"event":"backup_ok"/);
   expect(await other).toMatch(/^\S+@\S+ \(process \d+\) is at a release of its own: wait until it has ended$/);
   expect(image()).toEqual(['mood']);
   expect(configMaps()).toEqual([expect.not.stringMatching(before[0] ?? '')]);
-  expect(release.list('leases').map(({ metadata }) => metadata.name)).not.toContain('journal-release');
+  expect(isLocked()).toBe(false);
 });
 
 test('a migration that the code of before does not run with is named, with what undoing it loses, and nothing changes', async () => {
   expect(write(release, 'Ada', 'with a mood')).toBe(302);
-  const said = await reason(release.rollback({ dryRun: true }));
+  const said = await reason(follow('--dry-run'));
   expect(said).toMatch(
-    /^release 1 cannot come back: its code does not run with migrations that were applied since:\n {2}guestbook.0002_mood\n/,
+    /release 1 cannot come back: its code does not run with migrations that were applied since:\n {2}guestbook.0002_mood\n/,
   );
   expect(said).toContain('loses column mood of guestbook_entry');
   expect([applied(), image()]).toEqual([['0001_initial', '0002_mood'], ['mood']]);
 });
 
 test('undone after a backup, it lets the release of before come back, and what was written is there', async () => {
-  const said = await release.rollback({ migrations: 'reverse' });
+  const said = await follow('--migrations reverse');
   expect(said).toMatch(/"event":"backup_ok"[^]*release 3 serves, as 1 did$/);
   expect([applied(), columns(), image()]).toEqual([['0001_initial'], '0', ['dev']]);
   expect(visit(release, '/').text).toContain('with a mood');
@@ -60,28 +66,34 @@ test('undone after a backup, it lets the release of before come back, and what w
 let beforeOneWay = '';
 
 test('a migration that cannot be undone stands in the way, unless it is to be kept', async () => {
-  const told = await release.released('oneway');
+  const told = await released('oneway');
   beforeOneWay = (/"backup":"journal-([^"]+)"/.exec(told)?.[1] ?? '').replace(/^(....)(..)(..T..)(..)(..)Z$/, '$1-$2-$3:$4:$5Z');
-  const said = await reason(release.rollback({ migrations: 'reverse' }));
+  const said = await reason(follow('--migrations reverse'));
   expect(said).toMatch(/guestbook.0002_oneway\n {4}RunSQL/);
   expect([applied(), image()]).toEqual([['0001_initial', '0002_oneway'], ['oneway']]);
-  await release.rollback({ migrations: 'keep' });
+  await follow('--migrations keep');
   expect([applied(), image()]).toEqual([['0001_initial', '0002_oneway'], ['dev']]);
-  expect(await release.history()).toMatch(/\n5 .* deployed, as 1 .*\n4 .*:oneway .*\n3 .* deployed, as 1 .*\n2 .*:mood .*\n1 .*:dev /);
+  expect(await follow('--history')).toMatch(/\n5 .* deployed, as 1 .*\n4 .*:oneway .*\n3 .* deployed, as 1 .*\n2 .*:mood .*\n1 .*:dev /);
 });
 
-test('the backup of before such a migration leaves nothing that stands in the way', async () => {
-  release.render('dev');
-  await release.restore({ at: beforeOneWay });
+test('the backup of before such a migration leaves nothing of it', async () => {
+  release.edit('dev');
+  // Its first command has been run.
+  await release.follow(
+    block(PAGE, '--at')
+      .replace(/(?<=--at )\S+/, beforeOneWay)
+      .replace(/^npm run rollback .*\n/, ''),
+  );
   expect(applied()).toEqual(['0001_initial']);
-  expect(await release.rollback({ to: '3' })).toMatch(/release 6 serves, as 1 did$/);
+  await until('the page as it was then', 60, () => visit(release, '/').text.includes('without one'));
 });
 
-test('a number of pods that is handed to an autoscaler stays as it is', async () => {
+test('a number of pods that is handed to an autoscaler stays as it is, and going back takes it from it', async () => {
   const replicas = () => release.kubectl('get', 'deployment', 'journal-nginx', '--output=jsonpath={.spec.replicas}');
-  await release.released('dev', { nginx: { replicas: 2 } });
+  const autoscalers = () => release.list('horizontalpodautoscalers').map(({ metadata }) => metadata.name);
   expect(replicas()).toBe('2');
-  await release.released('dev', { nginx: { replicas: { min: 1, max: 3 } } });
-  expect(replicas()).toBe('2');
-  expect(release.list('horizontalpodautoscalers').map(({ metadata }) => metadata.name)).toEqual(['journal-nginx']);
+  await released('dev', { replicas: { min: 1, max: 3 } });
+  expect([replicas(), autoscalers()]).toEqual(['2', ['journal-nginx']]);
+  expect(await follow('npm run rollback prod\n')).toMatch(/release 7 serves, as 1 did$/);
+  expect([replicas(), autoscalers()]).toEqual(['2', []]);
 });

@@ -19,6 +19,8 @@ test.each([
   ['automated.prun', { automated: { prun: true } }, 'is not a setting'],
   ['automated.selfHeal', { automated: { selfHeal: 'no' } }, 'must be true or false'],
   ['retry.limit', { retry: { limit: -1 } }, 'must be a whole number from 0 to 100'],
+  ['syncOptions', { syncOptions: 'ServerSideApply=true' }, 'must be a list of sync options'],
+  ['syncOptions', { syncOptions: ['ServerSideApply=true', 'ServerSideApply=true'] }, 'must name each option once'],
 ])('argocd.%s is refused, and why: %j', (setting, argocd, reason) => {
   expect(said(argocd)).toEqual([expect.stringContaining(`argocd.${setting}: ${reason}`)]);
 });
@@ -33,6 +35,17 @@ test.each([
   { automated: {} },
   { automated: { prune: false, selfHeal: false } },
   { retry: { limit: 0 } },
+  { syncOptions: [] },
+  { syncOptions: ['ServerSideApply=true', 'FailOnSharedResource=true'] },
 ])('is taken: %j', (argocd) => {
   expect(said(argocd)).toEqual([]);
 });
+
+test.each(['Replace=true', 'Force=true', 'ApplyOutOfSyncOnly=true', 'Validate=false', 'Prune=false', 'ServerSideApply=false'])(
+  'the sync option %s, with which a release would not hold what it promises, is refused with those that are taken',
+  (option) => {
+    expect(said({ syncOptions: [option] })).toEqual([
+      `argocd.syncOptions[0]: must be one of ServerSideApply=true, FailOnSharedResource=true, got "${option}"`,
+    ]);
+  },
+);

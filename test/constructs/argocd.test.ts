@@ -121,8 +121,15 @@ describe('the Application', () => {
     expect(retry({ retry: { limit: 0 } })).toMatchObject({ syncPolicy: { retry: { limit: 0 } } });
   });
 
+  test('has the sync options of the file, and none without', () => {
+    const options = ['ServerSideApply=true', 'FailOnSharedResource=true'];
+    expect(application({ syncOptions: options }).find('Application', 'shop-test')).toHaveProperty('spec.syncPolicy.syncOptions', options);
+    expect(application().find('Application', 'shop-test')).not.toHaveProperty('spec.syncPolicy.syncOptions');
+  });
+
   test('is what Argo CD takes, whatever the file says', () => {
-    const all = { path: 'deploy', project: 'shops', destination: { name: 'europe' }, automated: true, retry: { limit: 0 } };
+    const syncOptions = ['ServerSideApply=true'];
+    const all = { path: 'deploy', project: 'shops', destination: { name: 'europe' }, automated: true, retry: { limit: 0 }, syncOptions };
     expect([...application().objects, ...application(all).objects].flatMap(schemaProblems)).toEqual([]);
   });
 

@@ -5,8 +5,6 @@ import { table } from '../../cli/release/table';
 import { secretContracts } from '../../constructs/secrets';
 import { EXCEPTIONS } from '../lint/exceptions';
 import { merge } from '../../constructs/finish';
-import { report } from '../../diff/report/report';
-import { text } from '../../diff/report/text';
 import { confText } from '../constructs/nginx-tree';
 import { PUBLIC_KEY } from '../support/public-key';
 import { config, problems, render, ROOT, SMALLEST } from '../support/stack';
@@ -51,15 +49,6 @@ test.each(EXCEPTIONS)('the page of tests says what the linters pass over with $s
 test.each(PAGES)('the links of %s lead somewhere', (page) => {
   const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target]) => target ?? '');
   expect(links.filter((target) => !existsSync(join(ROOT, dirname(page), target)))).toEqual([]);
-});
-
-test('what the README shows of `npm run diff` is what it says', () => {
-  const [, shown = ''] = /```text\n([\s\S]*?)\n```/.exec(read('README.md')) ?? [];
-  const before = parse(read('environments/prod.yaml')) as object;
-  const changes = { image: 'registry.example.com/example/shop:1.5.0', gunicorn: { replicas: { min: 3, max: 6 } } };
-  const sides = { before: render(before).objects, after: render(merge(before, changes) as object).objects };
-  const name = (words: string) => words.replace(/-[0-9a-f]{8} /g, '-<hash> ');
-  expect(name(shown)).toBe(name(text(report({ environment: 'prod', against: 'HEAD', ...sides }), 120)));
 });
 
 test('the example of the README is a file without a problem', () => {

@@ -1,13 +1,13 @@
 /** A release that the real Argo CD follows, from a Git repository of its own, by the commands of the page. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { merge } from '../../../constructs/finish';
 import { block } from './page';
-import { kubectl, until } from './kubectl';
+import { kubectl, until, type Live } from './kubectl';
 import type { Release, Variant } from './release';
 
 export const PAGE = 'how-to/argo-cd.md';
+
+const REFRESH = 'argocd.argoproj.io/refresh';
 
 /** What Argo CD says of one object. */
 export interface Resource {
@@ -21,6 +21,7 @@ export interface Resource {
 /** What Argo CD says of the release. */
 export interface Status {
   readonly sync: { readonly status: string; readonly revision: string };
+  readonly history: readonly { readonly revision: string; readonly source: object }[];
   readonly health: { readonly status: string };
   readonly resources: readonly Resource[];
   readonly operationState?: {
@@ -31,6 +32,11 @@ export interface Status {
     readonly retryCount?: number;
     readonly syncResult?: { readonly revision: string; readonly resources?: readonly Resource[] };
   };
+}
+
+interface Application extends Live {
+  readonly spec: { readonly syncPolicy: { readonly syncOptions?: readonly string[] } };
+  readonly status: Status & Live['status'];
 }
 
 const summary = ({ sync, health, operationState, resources }: Status) =>
@@ -64,40 +70,63 @@ export class Followed {
     return execFileSync('git', args, { cwd: this.release.path(''), encoding: 'utf8' }).trim();
   }
 
-  /** The manifests as `npm run synth` writes them, not yet committed. */
-  public write(variant: Variant, changes: object = {}): void {
-    const dist = this.release.path('dist');
-    const rendered = dirname(this.release.render(variant, merge({ argocd: this.argocd }, changes) as object));
-    rmSync(dist, { recursive: true, force: true });
-    cpSync(rendered, dist, { recursive: true });
+  /** A release, by the commands of the page. Argo CD hears of it when it is refreshed, as by the hook of a Git server. */
+  public async publish(variant: Variant, changes: object = {}): Promise<void> {
+    this.release.edit(variant, merge({ argocd: this.argocd }, changes) as object);
+    await this.release.follow(block(PAGE, 'git add dist'));
   }
 
-  /** Commits what is written, and lets Argo CD know, as the hook of a Git server would. */
-  public async publish(): Promise<void> {
-    await this.release.follow(block(PAGE, 'git add dist').replace('npm run synth\n', ''));
+  /** The same of what is in dist/ now. */
+  public push(): void {
+    this.git('add', 'dist');
+    this.git('commit', '--quiet', '--message=By hand');
+    this.git('push', '--quiet');
     this.refresh();
   }
 
-  public async publishVariant(variant: Variant, changes: object = {}): Promise<void> {
-    this.write(variant, changes);
-    await this.publish();
+  public refresh(): void {
+    this.kubectl('annotate', 'application', this.release.namespace, `${REFRESH}=normal`, '--overwrite');
   }
 
-  public refresh(): void {
-    this.kubectl('annotate', 'application', this.release.namespace, 'argocd.argoproj.io/refresh=normal', '--overwrite');
+  /** Has Argo CD look; resolves when it has, and has begun what it does of itself. */
+  public async looked(): Promise<void> {
+    this.refresh();
+    await until('Argo CD to look', 30, () => this.application.metadata.annotations?.[REFRESH] === undefined);
   }
 
   /** A sync of the whole that somebody asks for. */
-  public async sync(): Promise<void> {
+  public async sync(healthy?: RegExp): Promise<void> {
+    await this.operate({ prune: true });
+    await this.synced(healthy);
+  }
+
+  /** What *Rollback* of the interface asks for, with *Prune*, to the release before. Source: Argo CD, `server/application`, `Rollback`. */
+  public async rollBack(): Promise<void> {
+    const { history } = this.status;
+    const { syncOptions } = this.application.spec.syncPolicy;
+    const before = [...history].reverse().find(({ revision }) => revision !== history.at(-1)?.revision);
+    if (!before) throw new Error('Argo CD remembers one release only');
+    await this.operate({ revision: before.revision, source: before.source, prune: true, syncOptions, syncStrategy: { apply: {} } });
+    await until(`Argo CD to have gone back to ${before.revision}`, 240, () => {
+      const { phase, syncResult } = this.status.operationState ?? {};
+      if (`${phase} ${syncResult?.revision}` === `Succeeded ${before.revision}`) return true;
+      throw new Error(summary(this.status));
+    });
+  }
+
+  private async operate(sync: object): Promise<void> {
     const before = this.status.operationState?.startedAt;
-    const operation = { sync: { prune: true }, initiatedBy: { username: 'suite' } };
+    const operation = { sync, initiatedBy: { username: 'suite' } };
     this.kubectl('patch', 'application', this.release.namespace, '--type=merge', '--patch', JSON.stringify({ operation }));
     await until('the sync to begin', 30, () => this.status.operationState?.startedAt !== before);
-    await this.synced();
+  }
+
+  private get application(): Application {
+    return JSON.parse(this.kubectl('get', 'application', this.release.namespace, '--output=json')) as Application;
   }
 
   public get status(): Status {
-    return (JSON.parse(this.kubectl('get', 'application', this.release.namespace, '--output=json')) as { status: Status }).status;
+    return this.application.status;
   }
 
   /** Resolves when Argo CD has compared the cluster with the newest commit, and finds nothing to do. */
@@ -110,14 +139,14 @@ export class Followed {
     });
   }
 
-  /** Resolves when everything is as the newest commit says, and healthy, and the last sync of it has succeeded. */
-  public async synced(): Promise<void> {
+  /** Resolves when everything is as the newest commit says, and as healthy as it can get, and the last sync of it has succeeded. */
+  public async synced(healthy = /^Healthy$/): Promise<void> {
     const head = this.git('rev-parse', 'HEAD');
     await until(`Argo CD to have applied ${head}`, 240, () => {
       const { status } = this;
       const { phase, syncResult } = status.operationState ?? {};
-      const done = `${status.sync.status} ${status.sync.revision} ${status.health.status} ${phase} ${syncResult?.revision}`;
-      if (done === `Synced ${head} Healthy Succeeded ${head}`) return true;
+      const done = `${status.sync.status} ${status.sync.revision} ${phase} ${syncResult?.revision}`;
+      if (done === `Synced ${head} Succeeded ${head}` && healthy.test(status.health.status)) return true;
       throw new Error(summary(status));
     });
   }

@@ -30,7 +30,7 @@ interface Meanwhile {
   readonly during?: Promise<unknown>;
 }
 
-/** A command that goes on while the test does; resolves with what it printed. */
+/** A command that goes on while the test does; resolves with what it printed, when what it is to last for has gone well too. */
 export function meanwhile(command: string, args: readonly string[], { input = '', cwd, during }: Meanwhile = {}): Promise<string> {
   return new Promise((resolve, reject) => {
     // Of the test, which may have added to it.
@@ -39,9 +39,10 @@ export function meanwhile(command: string, args: readonly string[], { input = ''
     let [out, complaint] = ['', ''];
     child.stdout.on('data', (data: Buffer) => (out += data.toString()));
     child.stderr.on('data', (data: Buffer) => (complaint += data.toString()));
-    child.on('close', (status) =>
-      status === 0 ? resolve(out) : reject(new Error(`${command} ${args.join(' ').slice(0, 300)}: ${complaint}`)),
-    );
+    child.on('close', (status) => {
+      if (status === 0) Promise.resolve(during).then(() => resolve(out), reject);
+      else reject(new Error(`${command} ${args.join(' ').slice(0, 300)}: ${complaint}`));
+    });
     child.stdin.write(input);
     const end = () => void child.stdin.end();
     if (during) during.then(end, end);

@@ -4,9 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { diff } from '../../../cli/diff/diff';
-import { release } from '../../../cli/release/release';
 import type { RotationName } from '../../../cli/rotation/rotation';
-import { rollback, type RollbackOptions } from '../../../cli/rollback/rollback';
 import { restore } from '../../../cli/restore/restore';
 import type { RestoreOptions } from '../../../cli/restore/source';
 import { secrets } from '../../../cli/secrets';
@@ -93,24 +91,34 @@ export class Release extends Namespaced {
     return new Release('dev', { release: name, django: { hosts: [`${name}.localhost`] } });
   }
 
-  /** Folder of the manifests of a variant, freshly rendered. */
-  public render(variant: Variant, changes: object = {}): string {
+  /** Writes the file of the environment. */
+  public edit(variant: Variant, changes: object = {}): void {
     writeFileSync(
       join(this.root, `environments/${this.environment}.yaml`),
       stringify(merge(merge(this.file, { image: `${IMAGE}:${variant}` }), changes)),
     );
+  }
+
+  /** Folder of the manifests of a variant, freshly rendered. */
+  public render(variant: Variant, changes: object = {}): string {
+    this.edit(variant, changes);
     const outdir = mkdtempSync(join(this.root, 'dist-'));
     for (const app of compose(loadEnvironments(this.root), this.root, outdir)) app.synth();
     return join(outdir, this.environment);
   }
 
-  /** Applies a variant with plain kubectl, and returns what kubectl printed. */
-  public apply(variant: Variant = 'dev', changes: object = {}): string {
+  /** Has a variant in dist/, as `npm run synth` writes it, and returns the folder of its manifests. */
+  public synth(variant: Variant = 'dev', changes: object = {}): string {
     const folder = this.render(variant, changes);
     const dist = join(this.root, 'dist');
     rmSync(dist, { recursive: true, force: true });
     symlinkSync(dirname(folder), dist);
-    return kubectl(['apply', '--filename', folder]);
+    return folder;
+  }
+
+  /** Applies a variant with plain kubectl, and returns what kubectl printed. */
+  public apply(variant: Variant = 'dev', changes: object = {}): string {
+    return kubectl(['apply', '--filename', this.synth(variant, changes)]);
   }
 
   /** Writes values that only the user can give. */
@@ -122,7 +130,7 @@ export class Release extends Namespaced {
 
   /** Fills the Secrets once. */
   public async fillSecrets(): Promise<void> {
-    this.render('dev');
+    this.edit('dev');
     await saidBy(() => secrets(this.environment, this.root));
   }
 
@@ -151,28 +159,12 @@ export class Release extends Namespaced {
   public async follow(commands: string): Promise<string> {
     const names: Readonly<Record<string, string>> = { 'shop-prod': this.namespace, shop: this.release, prod: this.environment };
     const own = commands.replaceAll(/(?<![a-z])(?:shop-prod|shop|prod)(?![a-z])/g, (name) => names[name] ?? name);
-    return this.run(own);
+    return (await this.run(own)).trimEnd();
   }
 
   /** Restores, and returns what the command said. */
   public async restore(options: RestoreOptions = {}): Promise<string> {
     return (await saidBy(() => restore(this.environment, options, this.root))).join('\n');
-  }
-
-  /** Releases a variant by the command, and returns what that said. */
-  public async released(variant: Variant = 'dev', changes: object = {}): Promise<string> {
-    this.render(variant, changes);
-    return (await saidBy(() => release(this.environment, {}, this.root))).join('\n');
-  }
-
-  /** What `npm run release -- --history` says. */
-  public async history(): Promise<string> {
-    return (await saidBy(() => release(this.environment, { history: true }, this.root))).join('\n');
-  }
-
-  /** Goes back, and returns what the command said. */
-  public async rollback(options: RollbackOptions = {}): Promise<string> {
-    return (await saidBy(() => rollback(this.environment, options, this.root))).join('\n');
   }
 
   /** What `npm run diff` says that an apply would do. */

@@ -159,6 +159,7 @@ export const STACK: Table<Exclude<Path, `nginx.${string}`>> = {
   'argocd.destination.name': [undefined, 'europe'],
   'argocd.automated': [undefined, false, true, { prune: false }, { selfHeal: false }, { prune: true, selfHeal: true }],
   'argocd.retry.limit': [undefined, 0, 10],
+  'argocd.syncOptions': [undefined, [], ['ServerSideApply=true'], ['ServerSideApply=true', 'FailOnSharedResource=true']],
 
   overrides: [undefined, ({ release }) => [{ kind: 'Deployment', name: `${release}-nginx`, merge: { spec: { minReadySeconds: 5 } } }]],
 };
