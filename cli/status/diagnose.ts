@@ -2,7 +2,7 @@
 import type { Environment } from '../../config/load';
 import type { Asking } from '../kubectl';
 import { CAUSES } from './causes';
-import { lastWords, objects } from './gather';
+import { lastWords, objects } from './asking';
 import { Members } from './members';
 import type { Subject, Words } from './subject';
 import { Subjects } from './subjects';

@@ -1,54 +1,42 @@
-/** What the cluster is asked. */
-import { CommandError } from '../command';
+/** Everything that is asked for one look at a release. Nothing is changed, and of Secrets only certificates are read. */
+import type { Environment } from '../../config/load';
 import type { Asking } from '../kubectl';
-import { ofKind, type Found } from './objects';
-import { GATE } from './signs';
-import { lineKey, speakers, type Lines } from './subjects';
+import { History } from '../release/history';
+import type { Recorded } from '../release/record';
+import { ifKnown, lastWords, objects, type Unknown } from './asking';
+import { Members } from './members';
+import { certificates, type Certificate } from './rows/certificate';
+import { nodes, withDevices, type Node } from './rows/devices';
+import { schedules, type Scheduled } from './rows/scheduled';
+import { ask, type Answer } from './rows/site';
+import { Subjects } from './subjects';
 
-const KINDS = ['pods', 'deployments.apps', 'statefulsets.apps', 'jobs.batch', 'cronjobs.batch', 'persistentvolumeclaims', 'events'];
-/** Lines of a log in which the telling one is looked for. */
-const TAIL = 60;
-
-/** What somebody may not see, or what is not there. */
-export interface Unknown {
-  readonly unknown: string;
+export interface Gathered {
+  readonly members: Members;
+  readonly subjects: Subjects;
+  /** The newest first. */
+  readonly releases: readonly Recorded[] | Unknown;
+  /** @default - no pod could be asked */
+  readonly answer?: Answer | Unknown;
+  readonly certificates: readonly Certificate[];
+  /** By their components. */
+  readonly schedules: readonly (readonly [string, Scheduled])[];
+  /** @default - no pod asks for devices */
+  readonly nodes?: readonly Node[] | Unknown;
 }
 
-/** What is asked for, or why it cannot be had. */
-export async function ifKnown<T>(ask: () => Promise<T>): Promise<T | Unknown> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof CommandError) return { unknown: error.message.split('\n')[0] ?? '' };
-    throw error;
-  }
-}
-
-export const isUnknown = (one: unknown): one is Unknown => typeof one === 'object' && one !== null && 'unknown' in one;
-
-/** Every object of the namespace that counts. */
-export const objects = async (kubectl: Asking): Promise<Found[]> => (await kubectl.json<{ items: Found[] }>('get', KINDS.join(','))).items;
-
-/** The last exception of Python, or else the last line. */
-export function telling(log: string): string | undefined {
-  const lines = log
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-  return lines.filter((line) => /^(\w+\.)*\w*(Error|Exception|ImproperlyConfigured)\b/.test(line)).at(-1) ?? lines.at(-1);
-}
-
-const log = (kubectl: Asking, pod: string, container: string, previous: boolean) =>
-  kubectl.run(['logs', pod, '--container', container, `--tail=${TAIL}`, ...(previous ? ['--previous'] : [])]);
-
-/** The last words of containers of a namespace that may say why they do not serve. */
-export async function lastWords(kubectl: Asking, found: readonly Found[]): Promise<Lines> {
-  const words = await Promise.all(
-    speakers(ofKind(found, 'Pod'), GATE).map(async ({ pod, container, previous }) => {
-      const said = await ifKnown(() => log(kubectl, pod, container, previous));
-      const line = isUnknown(said) ? undefined : telling(said);
-      return line === undefined ? [] : [[lineKey(pod, container), line] as const];
-    }),
-  );
-  return Object.fromEntries(words.flat());
+/** @throws CommandError when the objects of the namespace cannot be had */
+export async function gather(kubectl: Asking, { config }: Environment): Promise<Gathered> {
+  const found = await objects(kubectl);
+  const members = new Members(found, config);
+  const devices = withDevices(members.workloads.map(({ object }) => object)).length > 0;
+  const [lines, releases, answer, pairs, runs, there] = await Promise.all([
+    lastWords(kubectl, found),
+    ifKnown(() => new History(kubectl, config.release).entries()),
+    ask(kubectl, config, members.podsOfComponent('gunicorn')),
+    certificates(kubectl, config),
+    schedules(kubectl, members),
+    devices ? nodes(kubectl) : undefined,
+  ]);
+  return { members, subjects: new Subjects(found, members, lines), releases, answer, certificates: pairs, schedules: runs, nodes: there };
 }

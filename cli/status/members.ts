@@ -2,17 +2,23 @@
 import type { Config } from '../../config/resolve';
 import { Component, COMPONENT_LABEL } from '../../constructs/component';
 import { componentsOf } from '../../constructs/components';
-import { condition, ended, holds, jobOf, newest, ofKind, type Found, type Job, type Metadata, type Pod, type Workload } from './objects';
+import {
+  condition,
+  ended,
+  holds,
+  jobOf,
+  newest,
+  ofKind,
+  type CronJob,
+  type Found,
+  type Job,
+  type Metadata,
+  type Pod,
+  type Workload,
+} from './objects';
 
 interface Labelled {
   readonly metadata: Metadata;
-}
-
-/** Jobs of one component. */
-export interface Jobs {
-  readonly component: string;
-  /** The oldest first. */
-  readonly all: readonly Job[];
 }
 
 /** The component of an object, by the labels that select its pods; undefined for what others have made. */
@@ -38,6 +44,7 @@ export class Members {
   public readonly pods: readonly { readonly component: string; readonly object: Pod }[];
   public readonly workloads: readonly { readonly component: string; readonly object: Workload }[];
   public readonly jobs: readonly { readonly component: string; readonly object: Job }[];
+  public readonly cronJobs: readonly { readonly component: string; readonly object: CronJob }[];
 
   public constructor(
     private readonly objects: readonly Found[],
@@ -47,14 +54,25 @@ export class Members {
     this.pods = of(ofKind(objects, 'Pod'), component).filter(({ object }) => jobOf(object) === undefined && !ended(object));
     this.workloads = of(ofKind(objects, 'Deployment', 'StatefulSet'), component);
     this.jobs = of(ofKind(objects, 'Job'), component);
+    this.cronJobs = of(ofKind(objects, 'CronJob'), component);
+  }
+
+  /** Jobs of a component. */
+  public jobsOf(component: string): Job[] {
+    return this.jobs.filter((one) => one.component === component).map(({ object }) => object);
   }
 
   /** The newest Job of each component that has any. */
   public newestJobs(): { readonly component: string; readonly job: Job }[] {
     return [...new Set(this.jobs.map(({ component }) => component))].flatMap((component) => {
-      const job = newest(this.jobs.filter((one) => one.component === component).map(({ object }) => object));
+      const job = newest(this.jobsOf(component));
       return job ? [{ component, job }] : [];
     });
+  }
+
+  /** Pods of a component that stay. */
+  public podsOfComponent(component: string): Pod[] {
+    return this.pods.filter((one) => one.component === component).map(({ object }) => object);
   }
 
   public podsOf(job: Job): Pod[] {

@@ -18,7 +18,7 @@ function lastWord(members: Members, lines: Lines, job: Job): string | undefined 
 }
 
 export function migrationOf(members: Members, lines: Lines): Migration {
-  const job = newest(members.jobs.filter(({ component }) => component === 'migrate').map(({ object }) => object));
+  const job = newest(members.jobsOf('migrate'));
   if (!job) return { state: 'absent', line: '' };
   return { state: stateOf(job), line: lastWord(members, lines, job) ?? failureOf(job) };
 }
@@ -43,7 +43,7 @@ const refusal = (objects: readonly Found[], kind: string, name: string) =>
 
 export class Subjects {
   private readonly lost: ReadonlySet<string>;
-  private readonly migration: Migration;
+  public readonly migration: Migration;
 
   public constructor(
     private readonly objects: readonly Found[],
@@ -58,10 +58,11 @@ export class Subjects {
   /** All of them, those that make pods behind the pods. */
   public all(): Subject[] {
     const { members, objects } = this;
-    const pods = members.pods.map(({ component, object }) => this.ofPod(component, object));
+    const pods = members.pods
+      .map(({ component, object }) => this.ofPod(component, object))
+      .filter(({ pod, nodeLost }) => nodeLost || pod?.metadata.deletionTimestamp === undefined);
     const workloads = members.workloads.map(({ component, object }) => {
-      const count = members.pods.filter((one) => one.component === component).length;
-      return this.maker(component, object, refused(objects, object, count));
+      return this.maker(component, object, refused(objects, object, members.podsOfComponent(component).length));
     });
     return [...pods, ...workloads, ...members.newestJobs().flatMap(({ component, job }) => this.ofJob(component, job))];
   }
