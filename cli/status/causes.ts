@@ -113,6 +113,14 @@ export const CAUSES: readonly Cause[] = [
     find: find.migrationFailed,
   },
   {
+    name: 'migration-retrying',
+    shown: '`migrated` waits, and a pod of the migration Job has failed',
+    says: 'a try of the migration has failed, and another comes: {line}',
+    mend: 'wait for its end; all it said: ' + MIGRATION,
+    waits: true,
+    find: find.migrationRetrying,
+  },
+  {
     name: 'migration-missing',
     shown: '`migrated` waits, and there is no migration Job',
     says: 'nobody applies the migrations of its image: {line}',

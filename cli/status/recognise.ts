@@ -74,6 +74,9 @@ export const migrationFailed = (subject: Subject): Words | undefined =>
     ? { line: subject.migration.line }
     : undefined;
 
+export const migrationRetrying = (subject: Subject): Words | undefined =>
+  signs.gated(subject) && subject.migration.state === 'retrying' ? { line: subject.migration.line } : undefined;
+
 export const migrationMissing = (subject: Subject): Words | undefined =>
   signs.gated(subject) && subject.migration.state === 'absent' ? { line: subject.line(signs.GATE) ?? NOTHING } : undefined;
 

@@ -3,8 +3,9 @@ import type { Claim, Event, Pod } from './objects';
 
 /** The newest migration Job of a release. */
 export interface Migration {
-  readonly state: 'absent' | 'running' | 'done' | 'failed';
-  /** The last word of one that has failed. */
+  /** `retrying`: a pod of it has failed, and another comes. */
+  readonly state: 'absent' | 'running' | 'retrying' | 'done' | 'failed';
+  /** The last word of a pod that has failed. */
   readonly line: string;
 }
 

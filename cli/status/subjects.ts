@@ -20,7 +20,9 @@ function lastWord(members: Members, lines: Lines, job: Job): string | undefined 
 export function migrationOf(members: Members, lines: Lines): Migration {
   const job = newest(members.jobsOf('migrate'));
   if (!job) return { state: 'absent', line: '' };
-  return { state: stateOf(job), line: lastWord(members, lines, job) ?? failureOf(job) };
+  const word = lastWord(members, lines, job);
+  const state = stateOf(job);
+  return { state: state === 'running' && word !== undefined ? 'retrying' : state, line: word ?? failureOf(job) };
 }
 
 /** Why the API server takes no pod of a Deployment; of others only events tell, which are believed while pods are missing. */

@@ -11,6 +11,7 @@ export function migrationRow({ state, line }: Migration, job: Job | undefined, r
   const migrated = job?.status.completionTime ?? (isUnknown(releases) ? undefined : releases.find((one) => one.migrated)?.migrated);
   const details = { state, job: name, migrated };
   if (state === 'failed') return { says: `failed, begun ${minute(begun)}: ${line}`, well: false, details };
+  if (state === 'retrying') return { says: `runs since ${minute(begun)}, and a try has failed: ${line}`, well: false, details };
   if (state === 'running') return { says: `runs since ${minute(begun)}: ${name}`, well: true, details };
   if (migrated === undefined) return { says: 'none that is remembered', well: null, details };
   return { says: `done ${minute(migrated)}`, well: true, details };

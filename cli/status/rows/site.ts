@@ -1,5 +1,6 @@
 /** Whether the site can work, by its own word. */
 import type { Config } from '../../../config/resolve';
+import { PORT } from '../../../constructs/gunicorn/port';
 import { runtimeFiles } from '../../../constructs/runtime-files';
 import type { Asking } from '../../kubectl';
 import { ifKnown, isUnknown, type Unknown } from '../asking';
@@ -20,7 +21,7 @@ export async function ask(kubectl: Asking, { django }: Config, pods: readonly Po
   const pod = pods.find((one) => ready(one) && one.metadata.deletionTimestamp === undefined);
   if (!pod) return undefined;
   const host = django.hosts[0]?.replace(/^\./, '') ?? '';
-  const command = ['python3', '-c', runtimeFiles(PROGRAM)[PROGRAM] ?? '', host, PATH];
+  const command = ['python3', '-c', runtimeFiles(PROGRAM)[PROGRAM] ?? '', `${PORT.containerPort}`, host, PATH];
   const said = await ifKnown(() => kubectl.run(['exec', pod.metadata.name, '--container', 'gunicorn', '--', ...command]));
   if (isUnknown(said)) return said;
   const [, status = '0', text = ''] = /^(\d+) (.*)/.exec(said) ?? [];

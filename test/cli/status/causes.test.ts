@@ -230,6 +230,22 @@ describe('migrations', () => {
     expect(the(objects.slice(0, 2))).toBe('migration-failed: the migration has failed: Job has reached the specified backoff limit');
   });
 
+  test('of which a try has failed are waited for, with its last word', () => {
+    const failed = pod({
+      name: 'shop-migrate-5b1c09fe-a',
+      component: 'migrate',
+      job: 'shop-migrate-5b1c09fe',
+      phase: 'Failed',
+      containers: [container('migrate', { ready: false, state: terminated(1) })],
+    });
+    const [one] = found([gated(), job('migrate', 'running'), failed], { ...waits, 'shop-migrate-5b1c09fe-a/migrate': 'no database' });
+    expect(one).toMatchObject({
+      cause: 'migration-retrying',
+      waits: true,
+      says: 'a try of the migration has failed, and another comes: no database',
+    });
+  });
+
   test('of an earlier release that have failed are past', () => {
     expect(found([job('migrate', 'Failed', { name: 'old', created: '2026-11-24T01:00:00Z' }), job('migrate', 'Complete')])).toEqual([]);
   });

@@ -55,7 +55,7 @@ interface PodProps {
 export function pod({ component = 'gunicorn', name = `shop-${component}-6d5f7c9b8-x2v4q`, node = 'node-a', ...props }: PodProps = {}): Pod {
   const { job, gpus = 0, init, volumes } = props;
   const containers = props.containers ?? [container(component)];
-  const serves = containers.every(({ ready }) => ready) && (init ?? []).every(({ ready }) => ready);
+  const serves = containers.length > 0 && containers.every(({ ready }) => ready) && (init ?? []).every(({ ready }) => ready);
   const limits: Record<string, string> = gpus > 0 ? { 'nvidia.com/gpu': `${gpus}` } : {};
   return {
     kind: 'Pod',

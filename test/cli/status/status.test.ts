@@ -119,7 +119,7 @@ describe('the site', () => {
     await status();
     expect(answers.calls.filter((call) => call.startsWith('exec'))).toHaveLength(1);
     expect(answers.calls.join('\n')).toMatch(
-      /^exec shop-gunicorn-6d5f7c9b8-x2v4q --container gunicorn -- python3 -c [^]* example\.org \/readyz$/m,
+      /^exec shop-gunicorn-6d5f7c9b8-x2v4q --container gunicorn -- python3 -c [^]* 8000 example\.org \/readyz$/m,
     );
   });
 });
@@ -137,7 +137,7 @@ describe('the certificate', () => {
 
   test('is all that is asked of any Secret', async () => {
     await status();
-    const secrets = answers.calls.filter((call) => /secret/.test(call.split(' -- ')[0] ?? ''));
+    const secrets = answers.calls.filter((call) => call.split(' -- ')[0]?.includes('secret'));
     expect(secrets).toEqual(['get secret shop-tls --output jsonpath={.data.tls\\.crt}']);
   });
 });

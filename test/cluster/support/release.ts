@@ -10,6 +10,7 @@ import { rollback, type RollbackOptions } from '../../../cli/rollback/rollback';
 import { restore } from '../../../cli/restore/restore';
 import type { RestoreOptions } from '../../../cli/restore/source';
 import { secrets } from '../../../cli/secrets';
+import { status } from '../../../cli/status/status';
 import { loadEnvironments } from '../../../config/load';
 import { compose } from '../../../constructs/compose';
 import { merge } from '../../../constructs/finish';
@@ -157,6 +158,15 @@ export class Release extends Namespaced {
   /** What `npm run release -- --history` says. */
   public async history(): Promise<string> {
     return (await saidBy(() => release(this.environment, { history: true }, this.root))).join('\n');
+  }
+
+  /** What `npm run status` says, and its exit code. */
+  public async status(): Promise<{ readonly said: string; readonly code: number }> {
+    let code = 0;
+    const said = await saidBy(async () => {
+      code = await status(this.environment, {}, this.root);
+    });
+    return { said: said.join('\n'), code };
   }
 
   /** Goes back, and returns what the command said. */
