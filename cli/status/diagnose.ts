@@ -21,7 +21,7 @@ export interface Diagnosis {
 }
 
 /** What a sentence of the table is completed by, of an environment. */
-type Place = Pick<Environment, 'name' | 'config'>;
+export type Place = Pick<Environment, 'name' | 'config'>;
 
 /** A sentence of the table with its words. A terminal needs no quotes around commands. */
 const filled = (sentence: string, words: Words) =>

@@ -1,9 +1,9 @@
 /** Everything that is asked for one look at a release. Nothing is changed, and of Secrets only certificates are read. */
-import type { Environment } from '../../config/load';
 import type { Asking } from '../kubectl';
 import { History } from '../release/history';
 import type { Recorded } from '../release/record';
 import { ifKnown, lastWords, objects, type Unknown } from './asking';
+import type { Place } from './diagnose';
 import { Members } from './members';
 import { certificates, type Certificate } from './rows/certificate';
 import { nodes, withDevices, type Node } from './rows/devices';
@@ -26,7 +26,7 @@ export interface Gathered {
 }
 
 /** @throws CommandError when the objects of the namespace cannot be had */
-export async function gather(kubectl: Asking, { config }: Environment): Promise<Gathered> {
+export async function gather(kubectl: Asking, { config }: Place): Promise<Gathered> {
   const found = await objects(kubectl);
   const members = new Members(found, config);
   const devices = withDevices(members.workloads.map(({ object }) => object)).length > 0;

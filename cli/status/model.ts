@@ -1,6 +1,5 @@
 /** A release at one moment, as it is shown and as `--json` prints it. */
-import type { Environment } from '../../config/load';
-import { diagnoses, type Diagnosis } from './diagnose';
+import { diagnoses, type Diagnosis, type Place } from './diagnose';
 import type { Gathered } from './gather';
 import { stateOf, type Members } from './members';
 import { containersOf, newest, ready, type Pod } from './objects';
@@ -90,7 +89,7 @@ function components(members: Members, troubles: readonly Diagnosis[]): Component
 }
 
 /** @param now milliseconds */
-export function model({ name: environment, config }: Environment, gathered: Gathered, now: number): Status {
+export function model({ name: environment, config }: Place, gathered: Gathered, now: number): Status {
   const { members, subjects, releases, answer, certificates, schedules, nodes } = gathered;
   const workloads = members.workloads.map(({ object }) => object);
   const pods = members.pods.map(({ object }) => object);

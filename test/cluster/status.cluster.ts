@@ -139,7 +139,7 @@ test('what is mended is well again', async () => {
   expect(await said(/all is well/)).not.toContain('!');
 });
 
-test('a quota that leaves no room for a pod is named', async () => {
+test('quota: one that leaves no room for a pod is named', async () => {
   release.kubectl('create', 'quota', 'small', '--hard=pods=1');
   release.kubectl('rollout', 'restart', `deployment/${release.release}-nginx`);
   const screen = await said(/the quota small is used up: requested: pods=1, used: pods=\d+, limited: pods=1$/m);
@@ -149,7 +149,7 @@ test('a quota that leaves no room for a pod is named', async () => {
   release.rolledOut(`deployment/${release.release}-nginx`);
 });
 
-test('a migration that has failed is told with its error, as what new pods wait for, while the old ones serve', async () => {
+test('migration-failed: it is told with its error, as what new pods wait for, while the old ones serve', async () => {
   release.apply('broken');
   const [job] = release.migrations().slice(-1);
   release.kubectl('patch', 'job', job?.metadata.name ?? '', '--patch', '{"spec":{"backoffLimit":0}}');

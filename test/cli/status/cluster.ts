@@ -1,5 +1,5 @@
 /** A folder of answers for the kubectl beside it, and a release of which all is well. */
-import { chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { selfSigned } from '../../../cli/certificates';
@@ -73,8 +73,11 @@ export class Answers {
     );
   }
 
+  /** At once: a program may be reading it. */
   public give(name: string, content: string): void {
-    writeFileSync(join(this.folder, name), content);
+    const path = join(this.folder, name);
+    writeFileSync(`${path}.new`, content);
+    renameSync(`${path}.new`, path);
   }
 
   /** Somebody may not have this any more. */

@@ -294,6 +294,7 @@ test('--watch in a pipe prints another block only when something has changed', a
     env: { ...process.env, ...answers.env },
   });
   let said = '';
+  const over = new Promise((resolve) => child.on('close', resolve));
   child.stdout.on('data', (data: Buffer) => (said += data.toString()));
   const looks = () => answers.calls.filter((call) => call.startsWith('get pods,')).length;
   const until = async (holds: () => boolean) => {
@@ -305,6 +306,6 @@ test('--watch in a pipe prints another block only when something has changed', a
   await until(() => said.includes('cannot be pulled'));
   expect(said).not.toContain('\u001b');
   child.kill('SIGINT');
-  await new Promise((resolve) => child.on('close', resolve));
+  await over;
   expect(said.match(/shop-prod: /g)).toHaveLength(2);
 });
