@@ -1,4 +1,4 @@
-"""Ask the Django of this pod for a page, as the front would, and print the status of the answer and its first line of plain text."""
+"""Ask the Django of this pod for a page, as the front would, and print the status and the first line of plain text."""
 
 from __future__ import annotations
 

@@ -79,4 +79,6 @@ def test_nobody_who_listens_is_an_error() -> None:
 def ask(port: int, host: str, path: str) -> subprocess.CompletedProcess[str]:
     """Run it as the command does, which hands over its text."""
     program = (REPOSITORY / "runtime/readyz.py").read_text()
-    return subprocess.run([sys.executable, "-c", program, str(port), host, path], capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-c", program, str(port), host, path], capture_output=True, text=True, check=False
+    )
