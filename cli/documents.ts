@@ -5,6 +5,7 @@ import { editorSchema } from '../config/document/json-schema';
 import { configurationPage } from '../config/document/table';
 import { examplePage } from '../constructs/nginx/example-page';
 import { page as diffPage } from '../diff/page';
+import { page as statusPage } from './status/page';
 
 const ROOT = join(__dirname, '..');
 
@@ -13,6 +14,7 @@ export const DOCUMENTS: Readonly<Record<string, () => string>> = {
   'config/schema.json': editorSchema,
   'docs/configuration.md': configurationPage,
   'docs/diff.md': diffPage,
+  'docs/status.md': statusPage,
   'docs/front/example.md': () => examplePage(ROOT),
 };
 

@@ -5,10 +5,11 @@ import { releaseCommand } from './commands/release';
 import { restoreCommand } from './commands/restore';
 import { rollbackCommand } from './commands/rollback';
 import { secretsCommand } from './commands/secrets';
+import { statusCommand } from './commands/status';
 import { validateCommand } from './commands/validate';
 
 /** In the order in which they are wanted. */
-const COMMANDS = [secretsCommand, diffCommand, releaseCommand, rollbackCommand, restoreCommand, validateCommand];
+const COMMANDS = [secretsCommand, diffCommand, releaseCommand, statusCommand, rollbackCommand, restoreCommand, validateCommand];
 
 /** `npm run <command> <environment>` */
 export function npmRun(): Command {

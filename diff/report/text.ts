@@ -4,7 +4,7 @@ import { amountRows } from './amounts';
 import { sections, type Report } from './report';
 
 /** Words in lines of that width; all but the first are indented. */
-function wrapped(text: string, width: number, indent: string): string[] {
+export function wrapped(text: string, width: number, indent: string): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const line = lines.at(-1);

@@ -8,6 +8,7 @@ import type { RotationName } from '../../../cli/rotation/rotation';
 import { restore } from '../../../cli/restore/restore';
 import type { RestoreOptions } from '../../../cli/restore/source';
 import { secrets } from '../../../cli/secrets';
+import { status } from '../../../cli/status/status';
 import { loadEnvironments } from '../../../config/load';
 import { compose } from '../../../constructs/compose';
 import { merge } from '../../../constructs/finish';
@@ -165,6 +166,15 @@ export class Release extends Namespaced {
   /** Restores, and returns what the command said. */
   public async restore(options: RestoreOptions = {}): Promise<string> {
     return (await saidBy(() => restore(this.environment, options, this.root))).join('\n');
+  }
+
+  /** What `npm run status` says, and its exit code. */
+  public async status(): Promise<{ readonly said: string; readonly code: number }> {
+    let code = 0;
+    const said = await saidBy(async () => {
+      code = await status(this.environment, {}, this.root);
+    });
+    return { said: said.join('\n'), code };
   }
 
   /** What `npm run diff` says that an apply would do. */

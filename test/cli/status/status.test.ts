@@ -1,0 +1,311 @@
+/** `npm run status`, with a stand-in for kubectl; the real one is in test/cluster. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { status as command } from '../../../cli/status/status';
+import type { Status } from '../../../cli/status/model';
+import { place } from '../../support/place';
+import { ROOT } from '../../support/stack';
+import { Answers, well } from './cluster';
+import { claim, container, cronJob, event, homeless, job, pod, terminated, waiting, workload } from './objects';
+
+const here = place();
+const answers = new Answers();
+beforeEach(async () => {
+  here.project();
+  await answers.reset();
+});
+afterAll(() => answers.close());
+
+async function status(): Promise<{ code: number; said: string }> {
+  here.said = [];
+  const code = await command('prod', {}, here.root);
+  return { code, said: here.said.join('\n') };
+}
+async function json(): Promise<Status> {
+  here.said = [];
+  await command('prod', { json: true }, here.root);
+  return JSON.parse(here.said.join('\n')) as Status;
+}
+const row = async (name: string) => (await json()).rows[name];
+/** Other objects in place of those of the same kind and name. */
+const having = (...others: ReturnType<typeof well>) => {
+  const key = (one: (typeof others)[number]) => `${one.kind} ${one.metadata.name}`;
+  const names = others.map(key);
+  answers.objects([...well().filter((one) => !names.includes(key(one))), ...others]);
+};
+
+test('all that is well is on one screen, and ends with 0', async () => {
+  const { code, said } = await status();
+  expect(said).toMatch(/^shop-prod: all is well$/m);
+  expect(said).toMatch(/^ {2}release +14, deployed, begun 2026-11-24 03:12Z by ada@laptop$/m);
+  expect(said).toMatch(/^ {2}site +\/readyz answers 200: ok$/m);
+  expect(said).toMatch(/^ {2}certificate +shop-tls: 36[45] days left, until \d{4}-\d\d-\d\d$/m);
+  expect(said).toMatch(/^ {2}migration +done 2026-11-24 09:51Z$/m);
+  expect(said).toMatch(/^ {2}backup +\d{4}-\d\d-\d\d \d\d:\d\dZ: shop-20261124T030004Z, 27.6 kB, read back$/m);
+  expect(said).toMatch(/^ {2}drill .*: shop-20261123T030004Z restored in 3 s and found whole: 12 tables, 1874 rows$/m);
+  expect(said).toMatch(/^ {2}nginx {2}2 of 2 ready\n {4}shop-nginx-7c9f8d6b5-aaaaa +Ready +\d+\w +node-a$/m);
+  expect(said).not.toContain('!');
+  expect(said).not.toContain('\u001b');
+  expect(code).toBe(0);
+});
+
+test('a pod that is not ready is said with its cause and the mend, and ends with 1', async () => {
+  having(pod({ containers: [container('gunicorn', waiting('ImagePullBackOff', 'not found'))] }));
+  const { code, said } = await status();
+  expect(code).toBe(1);
+  expect(said).toMatch(/^shop-prod: 2 things are not well$/m);
+  expect(said).toMatch(
+    /^! gunicorn {2}0 of 1 ready\n {2}! shop-gunicorn-6d5f7c9b8-x2v4q +ImagePullBackOff .*\n {4}the image \S+ cannot be pulled: not found\n {4}mend: push it/m,
+  );
+  expect(said).toMatch(/^! site +no pod of gunicorn is ready to be asked$/m);
+});
+
+test('pods that are missing are not well, even without a cause; one that goes is not counted', async () => {
+  having(workload('nginx', 3));
+  expect((await json()).components.find(({ name }) => name === 'nginx')).toMatchObject({ wanted: 3, ready: 2, well: false });
+  having(
+    pod({
+      component: 'nginx',
+      name: 'shop-nginx-old',
+      deleted: '2026-11-24T09:59:50Z',
+      containers: [container('nginx', { ready: false })],
+    }),
+  );
+  const { well: all, components } = await json();
+  expect(all).toBe(true);
+  expect(components.find(({ name }) => name === 'nginx')?.pods.map(({ state }) => state)).toContain('Terminating');
+});
+
+describe('the release', () => {
+  test.each([
+    [
+      { status: 'failed', reason: 'the Job shop-migrate has failed\nmore' },
+      /^14, failed, .* by ada@laptop: the Job shop-migrate has failed$/,
+      false,
+    ],
+    [{ status: 'started' }, /^14, started, /, false],
+    [{ of: 12 }, /^14, deployed, as 12, /, true],
+  ])('%j', async (changes, says, good) => {
+    answers.release(changes);
+    expect(await row('release')).toMatchObject({ says: expect.stringMatching(says) as string, well: good });
+  });
+
+  test('that nobody remembers was made by other means', async () => {
+    answers.give('releases.json', '{"items": []}');
+    expect(await row('release')).toMatchObject({ well: true, says: expect.stringContaining('kubectl or Argo CD') as string });
+  });
+
+  test('of another image than the file names is told', async () => {
+    expect((await row('image'))?.says).toBe(
+      'registry.example.com/team/shop:1.4.1; environments/prod.yaml names registry.example.com/team/shop:1.0.0',
+    );
+    here.project({ image: 'registry.example.com/team/shop:1.4.1' });
+    expect((await row('image'))?.says).toBe('registry.example.com/team/shop:1.4.1');
+  });
+});
+
+describe('the site', () => {
+  test.each([
+    ['503 The database does not answer.\n', '/readyz answers 503: The database does not answer.', false],
+    ['500 \n', '/readyz answers 500', false],
+    ['404 \n', 'the project has no /readyz', null],
+  ])('%j', async (answer, says, good) => {
+    answers.give('readyz', answer);
+    expect(await row('site')).toMatchObject({ says, well: good });
+  });
+
+  test('is asked inside a pod that is ready, for a host that Django allows', async () => {
+    here.project({ django: { hosts: ['.example.org'] } });
+    await status();
+    expect(answers.calls.filter((call) => call.startsWith('exec'))).toHaveLength(1);
+    expect(answers.calls.join('\n')).toMatch(
+      /^exec shop-gunicorn-6d5f7c9b8-x2v4q --container gunicorn -- python3 -c [^]* 8000 example\.org \/readyz$/m,
+    );
+  });
+});
+
+describe('the certificate', () => {
+  test('that has little time left, or is none', async () => {
+    jest.useFakeTimers({ now: Date.now() + 355 * 86_400_000, doNotFake: ['setTimeout', 'setInterval', 'setImmediate', 'nextTick'] });
+    expect(await row('certificate')).toMatchObject({ says: expect.stringMatching(/^shop-tls: (9|10) days left/) as string, well: false });
+    jest.setSystemTime(Date.now() + 20 * 86_400_000);
+    expect((await row('certificate'))?.says).toMatch(/^shop-tls: has ended/);
+    jest.useRealTimers();
+    answers.give('certificate', '');
+    expect(await row('certificate')).toMatchObject({ says: 'shop-tls has no certificate in tls.crt', well: false });
+  });
+
+  test('is all that is asked of any Secret', async () => {
+    await status();
+    const secrets = answers.calls.filter((call) => call.split(' -- ')[0]?.includes('secret'));
+    expect(secrets).toEqual(['get secret shop-tls --output jsonpath={.data.tls\\.crt}']);
+  });
+});
+
+describe('backups', () => {
+  const failed = (message?: string) => [
+    job('backup', 'Failed', { name: 'shop-backup-30', created: '2026-11-24T09:58:00Z', message: 'BackoffLimitExceeded' }),
+    pod({
+      component: 'backup',
+      name: 'shop-backup-30-x',
+      job: 'shop-backup-30',
+      phase: 'Failed',
+      containers: [container('backup', { ready: false, state: terminated(1, { message }) })],
+    }),
+  ];
+
+  test('the last of which failed are told with the reason that it left, and the last that succeeded', async () => {
+    having(...failed('waiting\n{"event":"backup_failed","reason":"waited 300 s for the database server"}\n'));
+    const found = await row('backup');
+    expect(found).toMatchObject({ well: false, mend: 'docs/runbook.md#a-backup-or-a-drill-failed' });
+    expect(found?.says).toMatch(/^failed 2026-11-24 09:58Z: waited 300 s for the database server; the last that succeeded: \d{4}/);
+    having(...failed());
+    expect((await row('backup'))?.says).toContain('BackoffLimitExceeded');
+    expect((await status()).said).toMatch(/^ +mend: docs\/runbook\.md#/m);
+  });
+
+  test('that are suspended, or late', async () => {
+    having(cronJob('backup', {}, { suspend: true }));
+    expect(await row('backup')).toMatchObject({ well: false, says: expect.stringMatching(/; suspended$/) as string });
+    answers.objects([
+      ...well().filter(({ metadata }) => !metadata.name.startsWith('shop-backup')),
+      cronJob('backup', { lastSuccessfulTime: '2026-11-20T03:00:10Z' }),
+    ]);
+    expect(await row('backup')).toMatchObject({
+      well: false,
+      says: expect.stringMatching(/^2026-11-20 03:00Z; one was due \d{4}-\d\d-\d\d 03:00Z$/) as string,
+    });
+  });
+
+  test('of a release that is younger than its schedule are none, and well', async () => {
+    const { metadata, ...young } = cronJob('backup');
+    const made = { ...young, metadata: { ...metadata, creationTimestamp: new Date().toISOString() } };
+    answers.objects([...well().filter((one) => !one.metadata.name.startsWith('shop-backup')), made]);
+    expect(await row('backup')).toMatchObject({ well: true, says: 'none yet, by its schedule 0 3 * * *' });
+  });
+
+  test('that run now are told beside the last', async () => {
+    having(job('backup', 'running', { name: 'shop-backup-31', created: '2026-11-24T09:59:00Z' }));
+    expect(await row('backup')).toMatchObject({ well: true, says: expect.stringMatching(/read back; one runs now$/) as string });
+  });
+});
+
+describe('GPUs', () => {
+  const gpu = { template: { spec: { containers: [{ name: 'gunicorn', image: 'x', resources: { limits: { 'nvidia.com/gpu': '1' } } }] } } };
+  const node = (name: string, count: number) => ({
+    metadata: { name },
+    status: { allocatable: { cpu: '4', memory: '1000Ki', 'nvidia.com/gpu': `${count}` } },
+  });
+  const surging = (maxSurge: number, replicas = 1) => {
+    const rollingUpdate = { maxSurge, maxUnavailable: 1 - maxSurge };
+    having(workload('gunicorn', replicas, { spec: { replicas, strategy: { rollingUpdate }, ...gpu } }), pod({ gpus: 1 }));
+    answers.give('nodes.json', JSON.stringify({ items: [node('node-a', 2), node('node-b', 0)] }));
+    answers.give('pods.json', JSON.stringify({ items: [pod({ gpus: 1 }), pod({ gpus: 1, name: 'of-others' })] }));
+  };
+
+  test('are counted by pod, and by what nodes have free', async () => {
+    surging(0);
+    expect(await row('GPUs')).toMatchObject({ says: '1 nvidia.com/gpu in use by its pods; free: 0 of 2 on node-a', well: true });
+    expect((await status()).said).toMatch(/^ {4}shop-gunicorn-6d5f7c9b8-x2v4q +Ready +\d+\w +1 nvidia\.com\/gpu +node-a$/m);
+  });
+
+  test('without a spare the next release stops a pod first; with one it needs it', async () => {
+    surging(0);
+    expect((await row('rollout'))?.says).toBe(
+      'a release stops one pod before it starts the next: it needs no spare GPU, and nothing answers meanwhile',
+    );
+    surging(0, 2);
+    expect((await row('rollout'))?.says).toBe('a release stops one pod before it starts the next: it needs no spare GPU');
+    surging(1);
+    expect((await row('rollout'))?.says).toMatch(
+      /^a release starts one pod before it stops another: it needs 1 nvidia.com\/gpu to spare; it would wait, as 0 are free$/,
+    );
+  });
+
+  test('that are free are not known to those who may not look at nodes', async () => {
+    surging(1);
+    answers.forbid('nodes.json');
+    expect((await row('GPUs'))?.says).toBe('1 nvidia.com/gpu in use by its pods; which are free is not known');
+    expect((await row('rollout'))?.says).toMatch(/to spare$/);
+    expect((await status()).code).toBe(0);
+  });
+
+  test('are no matter of a release without', async () => {
+    const { rows } = await json();
+    expect(Object.keys(rows)).toEqual(['release', 'image', 'site', 'certificate', 'migration', 'backup', 'drill']);
+    expect(answers.calls.join('\n')).not.toContain('nodes');
+  });
+});
+
+test('what somebody may not see is not known, and no reason for 1', async () => {
+  for (const name of ['releases.json', 'readyz', 'certificate']) answers.forbid(name);
+  const { code, said } = await status();
+  expect(said.match(/not known: kubectl \S+ .*Forbidden/g)).toHaveLength(3);
+  expect(code).toBe(0);
+});
+
+test('a namespace without anything says how it is made', async () => {
+  answers.objects([]);
+  expect(await status()).toEqual({ code: 1, said: 'shop-prod has nothing of it: npm run release prod' });
+});
+
+test('a cluster that does not answer is told in its own words', async () => {
+  answers.forbid('objects.json');
+  await expect(command('prod', {}, here.root)).rejects.toThrow('Error from server (Forbidden)');
+});
+
+test('a Job that cannot begin stands beside the components', async () => {
+  const one = homeless('pod has unbound immediate PersistentVolumeClaims', {
+    component: 'drill',
+    name: 'shop-drill-30-x',
+    job: 'shop-drill-30',
+    volumes: [{ name: 'scratch', ephemeral: {} }],
+  });
+  const unbound = claim('shop-drill-30-x-scratch', 'Pending');
+  having(
+    job('drill', 'running', { name: 'shop-drill-30', created: '2026-11-24T09:59:00Z' }),
+    one,
+    unbound,
+    event(unbound, 'ProvisioningFailed', 'storageclass "fast" not found'),
+  );
+  expect((await status()).said).toMatch(
+    /^! drill {2}0 of 1 ready\n {2}! shop-drill-30-x +Pending .*\n {4}the claim shop-drill-30-x-scratch gets no volume: storageclass "fast" not found$/m,
+  );
+});
+
+test('the last word of a container that crashes is asked for, where its log is', async () => {
+  having(pod({ containers: [container('gunicorn', { ...waiting('CrashLoopBackOff'), lastState: terminated(3) })] }));
+  answers.give(
+    'logs.shop-gunicorn-6d5f7c9b8-x2v4q',
+    "Traceback\nModuleNotFoundError: No module named 'shop'\n[ERROR] Worker failed to boot.\n",
+  );
+  expect((await json()).diagnoses[0]?.says).toBe("gunicorn ended with 3: ModuleNotFoundError: No module named 'shop'");
+  having(pod({ containers: [container('gunicorn', { ready: false, lastState: terminated(3) })] }));
+  await status();
+  expect(answers.calls.filter((call) => call.startsWith('logs shop-gunicorn')).map((call) => call.includes('--previous'))).toEqual([
+    false,
+    true,
+  ]);
+});
+
+test('--watch in a pipe prints another block only when something has changed', async () => {
+  const child = spawn(join(ROOT, 'node_modules/.bin/tsx'), [join(ROOT, 'cli/main.ts'), 'status', 'prod', '--watch'], {
+    cwd: here.root,
+    env: { ...process.env, ...answers.env },
+  });
+  let said = '';
+  const over = new Promise((resolve) => child.on('close', resolve));
+  child.stdout.on('data', (data: Buffer) => (said += data.toString()));
+  const looks = () => answers.calls.filter((call) => call.startsWith('get pods,')).length;
+  const until = async (holds: () => boolean) => {
+    while (!holds() && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 50));
+  };
+  await until(() => looks() >= 3);
+  expect(said.match(/all is well/g)).toHaveLength(1);
+  having(pod({ containers: [container('gunicorn', waiting('ImagePullBackOff', 'not found'))] }));
+  await until(() => said.includes('cannot be pulled'));
+  expect(said).not.toContain('\u001b');
+  child.kill('SIGINT');
+  await over;
+  expect(said.match(/shop-prod: /g)).toHaveLength(2);
+});
