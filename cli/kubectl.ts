@@ -28,6 +28,9 @@ const MISSING = 'kubectl cannot be run: install it, and let it reach the cluster
 /** What a command needs that only asks. */
 export type Asking = Pick<Kubectl, 'run' | 'json'>;
 
+/** What a command needs that also runs commands in pods. */
+export type Acting = Pick<Kubectl, 'run' | 'json' | 'attached' | 'command'>;
+
 export class Kubectl {
   public constructor(private readonly namespace: string) {}
 

@@ -1,24 +1,31 @@
 /** `npm run <command> <environment>` */
 import { Command } from 'commander';
 import { EXIT } from './command';
+import { createsuperuserCommand } from './commands/createsuperuser';
 import { diffCommand } from './commands/diff';
+import { execCommand } from './commands/exec';
 import { logsCommand } from './commands/logs';
+import { psqlCommand } from './commands/psql';
 import { releaseCommand } from './commands/release';
 import { restoreCommand } from './commands/restore';
 import { rollbackCommand } from './commands/rollback';
 import { secretsCommand } from './commands/secrets';
+import { shellCommand } from './commands/shell';
 import { validateCommand } from './commands/validate';
 
 /** In the order in which they are wanted. */
 const COMMANDS = [
   ...[secretsCommand, diffCommand, releaseCommand, rollbackCommand],
-  ...[logsCommand],
+  ...[logsCommand, execCommand, shellCommand, psqlCommand, createsuperuserCommand],
   ...[restoreCommand, validateCommand],
 ];
 
-const program = new Command('npm run').description('Commands for the environments in environments/.').exitOverride((error) => {
-  process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage);
-});
+const program = new Command('npm run')
+  .description('Commands for the environments in environments/.')
+  .enablePositionalOptions()
+  .exitOverride((error) => {
+    process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage);
+  });
 for (const make of COMMANDS) program.addCommand(make().copyInheritedSettings(program));
 
 void program.parseAsync();
