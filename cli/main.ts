@@ -1,10 +1,14 @@
 /** `npm run <command> <environment>` */
 import { Command } from 'commander';
 import { EXIT } from './command';
+import { backupCommand } from './commands/backup';
 import { createsuperuserCommand } from './commands/createsuperuser';
 import { diffCommand } from './commands/diff';
+import { downCommand } from './commands/down';
 import { execCommand } from './commands/exec';
 import { logsCommand } from './commands/logs';
+import { makemigrationsCommand } from './commands/makemigrations';
+import { migrateCommand } from './commands/migrate';
 import { psqlCommand } from './commands/psql';
 import { releaseCommand } from './commands/release';
 import { restoreCommand } from './commands/restore';
@@ -17,7 +21,8 @@ import { validateCommand } from './commands/validate';
 const COMMANDS = [
   ...[secretsCommand, diffCommand, releaseCommand, rollbackCommand],
   ...[logsCommand, execCommand, shellCommand, psqlCommand, createsuperuserCommand],
-  ...[restoreCommand, validateCommand],
+  ...[makemigrationsCommand, migrateCommand, backupCommand],
+  ...[restoreCommand, downCommand, validateCommand],
 ];
 
 const program = new Command('npm run')
