@@ -1,8 +1,8 @@
-"""Make migrations of sources that the image does not have, in a folder of their own. `npm run makemigrations` sends this program too.
+"""Make migrations of sources that the image does not have. `npm run makemigrations` sends this program along.
 
 makemigrations.py receive: unpack the ZIP archive that comes in, and print the folder.
 makemigrations.py run FOLDER WORD...: become the `manage.py makemigrations WORD...` of that folder.
-makemigrations.py made FOLDER: print, as JSON, the text of each Python file that the archive did not have so, by its path.
+makemigrations.py made FOLDER: print, as JSON, the texts of Python files that the archive did not have so, by path.
 makemigrations.py remove FOLDER
 """
 

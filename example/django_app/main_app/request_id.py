@@ -1,4 +1,4 @@
-"""The id that the front gives to each request, for every line that is logged meanwhile: `npm run logs prod -- --request ID`."""
+"""The id that the front gives to each request, for every line that is logged meanwhile."""
 
 import logging
 from contextvars import ContextVar
@@ -11,7 +11,7 @@ request_id = ContextVar("request_id", default="-")
 
 @sync_and_async_middleware
 def middleware(get_response):
-    # Not reset afterwards: Django logs answers such as 404 after all middleware, and the next request brings another one.
+    # Not reset afterwards: Django logs answers such as 404 after all middleware, and the next request brings its own.
     if iscoroutinefunction(get_response):
 
         async def answer(request):

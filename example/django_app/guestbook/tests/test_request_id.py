@@ -2,6 +2,7 @@ import asyncio
 import logging
 
 from django.test import AsyncClient, SimpleTestCase
+
 from main_app.request_id import RequestIdFilter
 
 
