@@ -1,5 +1,5 @@
 /** `npm run down <environment>`: the stack goes, and what it has kept stays. */
-import type { Chart } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import type { Environment } from '../../config/load';
 import { ConfigError } from '../../config/problems';
 import { composeEnvironment } from '../../constructs/compose';
@@ -39,7 +39,12 @@ interface Parts {
 function partsOf(environment: Environment, root: string): Parts {
   const { app, problems } = composeEnvironment(environment, root, '');
   if (problems.length > 0) throw new ConfigError(problems);
-  const of = (chart: string) => manifestsOf(app.node.findChild(chart) as Chart).filter(({ kind }) => kind !== 'Namespace');
+  const charts = app.node.children.filter((child) => Chart.isChart(child));
+  const of = (id: string) =>
+    charts
+      .filter(({ node }) => node.id === id)
+      .flatMap(manifestsOf)
+      .filter(({ kind }) => kind !== 'Namespace');
   return { stack: of('stack').map(address), volumes: of('base').map(address) };
 }
 

@@ -27,7 +27,11 @@ const done = {
 };
 
 /** A cluster whose backup says this, and the download that. */
-const cluster = ({ log = MADE, sql = SQL as string | CommandError, ends = 'Complete' } = {}) =>
+const cluster = ({
+  log = MADE,
+  sql = SQL,
+  ends = 'Complete',
+}: { readonly log?: string; readonly sql?: string | CommandError; readonly ends?: string } = {}) =>
   new FakePods([done], (words) => {
     if (words.startsWith('logs')) return `pg_dump: says\n${log}`;
     if (words.startsWith('exec')) return sql;
