@@ -59,7 +59,7 @@ export class Kubectl {
     return output;
   }
 
-  /** Runs it with the input and the output of this process, and resolves with its exit code; where a signal has ended it, that of shells. */
+  /** Runs it with the input and output of this process, and resolves with its exit code; as shells say it, where a signal ended it. */
   public attached(args: readonly string[]): Promise<number> {
     const child = spawn('kubectl', this.words(args), { env: process.env, stdio: 'inherit' });
     return new Promise((resolve, reject) => {

@@ -22,9 +22,9 @@ const LOCAL = /^(?:.*\.)?localhost$/;
 function refuseServing({ name, config: { django } }: Environment): void {
   if (django.env.DJANGO_DEBUG === 'true' || django.hosts.every((host) => LOCAL.test(host))) return;
   throw new CommandError(
-    `${name} serves ${django.hosts.join(', ')}: sources that nobody has reviewed do not run there, with its passwords. Make migrations in ` +
-      'an environment to develop in, whose hosts end in localhost or whose django.env has DJANGO_DEBUG: true, such as dev; commit ' +
-      'them, and release. A release without its migration file is stopped.',
+    `${name} serves ${django.hosts.join(', ')}: sources that nobody has reviewed do not run there, with its passwords. Make migrations ` +
+      'in an environment to develop in, whose hosts end in localhost or whose django.env has DJANGO_DEBUG: true, such as dev; ' +
+      'commit them, and release. A release without its migration file is stopped.',
   );
 }
 
