@@ -13,7 +13,10 @@ export interface Manifest {
   readonly [field: string]: unknown;
 }
 
+/** Every object of a chart, in the order in which it is written. */
+export const manifestsOf = (chart: Chart): Manifest[] => Testing.synth(chart) as Manifest[];
+
 /** Every object of an app, in the order in which it is written. */
 export function manifests(app: App): Manifest[] {
-  return app.node.children.filter((child) => Chart.isChart(child)).flatMap((chart) => Testing.synth(chart) as Manifest[]);
+  return app.node.children.filter((child) => Chart.isChart(child)).flatMap(manifestsOf);
 }

@@ -3,7 +3,7 @@ import type { Manifest } from '../../constructs/manifests';
 import { CommandError, tell } from '../command';
 import { JobRun } from '../job';
 import type { Asking } from '../kubectl';
-import { migrationOf } from '../release/rollout';
+import { migrationOf, mounted } from '../release/migration';
 
 /** A migration that was applied since a release. */
 export interface Judged {
@@ -29,7 +29,6 @@ interface MigrationJob extends Manifest {
       readonly spec: {
         readonly initContainers: readonly Container[];
         readonly containers: readonly Container[];
-        readonly volumes?: readonly { readonly configMap?: { readonly name: string } }[];
       };
     };
   };
@@ -46,13 +45,6 @@ function named(containers: readonly Container[], name: string): Container {
   if (!found)
     throw new CommandError(`the migration of the running release has no container ${name}: another version of cdk8s-django made it`);
   return found;
-}
-
-/** Its ConfigMaps: those of a release that does not run any more are gone. */
-function mounted(manifests: readonly Manifest[]): Manifest[] {
-  const { spec } = migrationOf(manifests) as MigrationJob;
-  const names = (spec.template.spec.volumes ?? []).map(({ configMap }) => configMap?.name);
-  return manifests.filter(({ kind, metadata }) => kind === 'ConfigMap' && names.includes(metadata.name));
 }
 
 /** The Job of a release's migration, with its pods made for the way back. */

@@ -59,8 +59,8 @@ PROGRAM
 });
 
 test('the commands of the pages make a backup now, a plain file, and a rehearsal', async () => {
-  expect(await release.follow(block('how-to/backup.md', 'create job --from=cronjob/shop-backup'))).toContain('"event":"backup_ok"');
-  await release.follow(block('how-to/backup.md', 'pg_dump -U shop shop'));
+  expect(await release.follow(block('how-to/backup.md', 'db_backup.sh of old'))).toContain('"event":"backup_ok"');
+  await release.follow(block('how-to/backup.md', '--to shop.sql'));
   expect(readFileSync(release.path(`${release.release}.sql`), 'utf8')).toContain('CREATE TABLE public.guestbook_entry');
   expect(await release.follow(block('how-to/drill.md', 'create job --from=cronjob/shop-drill'))).toContain('"event":"drill_ok"');
 });
