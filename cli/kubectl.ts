@@ -14,6 +14,8 @@ interface Options {
   /** Gets each line of its output at once.
    * @default - the whole output is the result */
   readonly tell?: (line: string) => void;
+  /** Ends it early. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a command needs that only asks. */
@@ -26,8 +28,8 @@ export class Kubectl {
    * What it prints.
    * @throws CommandError with its own words
    */
-  public async run(args: readonly string[], { input, open, tell }: Options = {}): Promise<string> {
-    const child = spawn('kubectl', ['--namespace', this.namespace, ...args], { env: process.env });
+  public async run(args: readonly string[], { input, open, tell, signal }: Options = {}): Promise<string> {
+    const child = spawn('kubectl', ['--namespace', this.namespace, ...args], { env: process.env, signal });
     let [output, errors] = ['', ''];
     if (tell) createInterface(child.stdout).on('line', tell);
     else child.stdout.on('data', (data: Buffer) => (output += data.toString()));

@@ -6,10 +6,11 @@ import { releaseCommand } from './commands/release';
 import { restoreCommand } from './commands/restore';
 import { rollbackCommand } from './commands/rollback';
 import { secretsCommand } from './commands/secrets';
+import { upCommand } from './commands/up';
 import { validateCommand } from './commands/validate';
 
 /** In the order in which they are wanted. */
-const COMMANDS = [secretsCommand, diffCommand, releaseCommand, rollbackCommand, restoreCommand, validateCommand];
+const COMMANDS = [upCommand, secretsCommand, diffCommand, releaseCommand, rollbackCommand, restoreCommand, validateCommand];
 
 const program = new Command('npm run').description('Commands for the environments in environments/.').exitOverride((error) => {
   process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage);

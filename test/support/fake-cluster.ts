@@ -23,10 +23,10 @@ export class FakeCluster implements Asking {
   public readonly refusing = new Set<string>();
   private readonly objects = new Map<string, Live>();
   private clock = 0;
-  private fails: (job: string) => boolean = () => false;
+  private fails: (name: string) => boolean = () => false;
 
-  /** Lets Jobs fail, by their names. */
-  public failWhere(fails: (job: string) => boolean): void {
+  /** Lets Jobs fail, and Deployments come to the end of their time, by their names. */
+  public failWhere(fails: (name: string) => boolean): void {
     this.fails = fails;
   }
 
@@ -94,9 +94,17 @@ export class FakeCluster implements Asking {
     return live;
   }
 
-  /** Pods of a Job run at once. */
-  private status({ kind, metadata }: Manifest, completionTime: string): unknown {
-    if (kind !== 'Job') return undefined;
+  /** Pods run at once. */
+  private status(object: Manifest, now: string): unknown {
+    if (object.kind === 'Job') return this.jobStatus(object, now);
+    if (!['Deployment', 'StatefulSet'].includes(object.kind)) return undefined;
+    const { replicas = 1 } = (object.spec ?? {}) as { replicas?: number };
+    const late = { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message: 'it has timed out progressing' };
+    if (this.fails(object.metadata.name)) return { replicas, conditions: [late] };
+    return { replicas, updatedReplicas: replicas, readyReplicas: replicas, availableReplicas: replicas };
+  }
+
+  private jobStatus({ metadata }: Manifest, completionTime: string): unknown {
     if (!this.fails(metadata.name)) return { completionTime, conditions: [{ type: 'Complete', status: 'True' }] };
     return { conditions: [{ type: 'Failed', status: 'True', message: 'Job has reached the specified backoff limit' }] };
   }
@@ -113,7 +121,10 @@ export class FakeCluster implements Asking {
     const labels = (selector ?? '').split(',').filter(Boolean);
     const has = ({ metadata }: Live) => labels.every((pair) => metadata.labels?.[pair.split('=')[0] ?? ''] === pair.split('=')[1]);
     return {
-      items: this.of(kind).filter((object) => has(object) && (field === undefined || field === `metadata.name=${object.metadata.name}`)),
+      items: kind
+        .split(',')
+        .flatMap((one) => this.of(one))
+        .filter((object) => has(object) && (field === undefined || field === `metadata.name=${object.metadata.name}`)),
     };
   }
 
