@@ -1,7 +1,8 @@
 /** kubectl, in the namespace of a release and the current context. */
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { CommandError } from './command';
 
 interface Options {
@@ -14,9 +15,15 @@ interface Options {
   /** Gets each line of its output at once.
    * @default - the whole output is the result */
   readonly tell?: (line: string) => void;
-  /** Ends it early. */
+  /** Gets its output as it is.
+   * @default - as for `tell` */
+  readonly to?: Writable;
+  /** Ends it.
+   * @default - it ends by itself */
   readonly signal?: AbortSignal;
 }
+
+const MISSING = 'kubectl cannot be run: install it, and let it reach the cluster';
 
 /** What a command needs that only asks. */
 export type Asking = Pick<Kubectl, 'run' | 'json'>;
@@ -28,24 +35,47 @@ export class Kubectl {
    * What it prints.
    * @throws CommandError with its own words
    */
-  public async run(args: readonly string[], { input, open, tell, signal }: Options = {}): Promise<string> {
-    const child = spawn('kubectl', ['--namespace', this.namespace, ...args], { env: process.env, signal });
+  public async run(args: readonly string[], { input, open, tell, to, signal }: Options = {}): Promise<string> {
+    const child = spawn('kubectl', this.words(args), { env: process.env });
     let [output, errors] = ['', ''];
-    if (tell) createInterface(child.stdout).on('line', tell);
-    else child.stdout.on('data', (data: Buffer) => (output += data.toString()));
-    child.stderr.on('data', (data: Buffer) => (errors += data.toString()));
+    if (to) child.stdout.pipe(to);
+    else if (tell) createInterface(child.stdout).on('line', tell);
+    else child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
     child.stdin.on('error', () => undefined); // it has ended, and says why
     if (open) open().pipe(child.stdin);
     else child.stdin.end(input);
+    const end = () => child.kill();
+    signal?.addEventListener('abort', end);
+    if (signal?.aborted) end();
     const status = await new Promise<number | null>((resolve, reject) => {
-      child.on('error', () => reject(new CommandError('kubectl cannot be run: install it, and let it reach the cluster')));
+      child.on('error', () => reject(new CommandError(MISSING)));
       child.on('close', resolve);
-    });
+    }).finally(() => signal?.removeEventListener('abort', end));
     if (status !== 0) throw new CommandError(`kubectl ${args.slice(0, 3).join(' ')}: ${errors.trim() || `ended with ${status}`}`);
     return output;
   }
 
+  /** Runs it with the input and the output of this process, and resolves with its exit code; where a signal has ended it, that of shells. */
+  public attached(args: readonly string[]): Promise<number> {
+    const child = spawn('kubectl', this.words(args), { env: process.env, stdio: 'inherit' });
+    return new Promise((resolve, reject) => {
+      child.on('error', () => reject(new CommandError(MISSING)));
+      child.on('close', (status, signal) => resolve(status ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+    });
+  }
+
   public async json<T>(...args: readonly string[]): Promise<T> {
     return JSON.parse(await this.run([...args, '--output', 'json'])) as T;
+  }
+
+  /** The whole command, as a shell takes it. */
+  public command(args: readonly string[]): string {
+    const quoted = (word: string) => (/^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+    return ['kubectl', ...this.words(args)].map(quoted).join(' ');
+  }
+
+  private words(args: readonly string[]): string[] {
+    return ['--namespace', this.namespace, ...args];
   }
 }

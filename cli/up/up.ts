@@ -1,7 +1,11 @@
 /** `npm run up <environment>`: from the project to a site that serves. */
+import type { Environment } from '../../config/load';
 import { manifestsOf } from '../../constructs/compose';
 import { environmentNamed, ROOT, tell } from '../command';
 import { Kubectl, type Asking } from '../kubectl';
+import { followLogs } from '../logs/follow';
+import { untilInterrupted } from '../logs/logs';
+import { inColours, printer } from '../logs/printer';
 import { refuseArgo, releaseOf } from '../release/release';
 import { address, isDevelopment } from './address';
 import { Build, type BuildOptions } from './build';
@@ -23,6 +27,7 @@ export interface UpOptions extends BuildOptions {
  * @throws CommandError when options are wrong, the image cannot be built, Argo CD releases, somebody else does, or the release fails
  */
 export async function up(name: string | undefined, options: UpOptions = {}, root = ROOT, asked?: Asking): Promise<void> {
+  const begun = Date.now();
   const environment = environmentNamed(name, root);
   const { config } = environment;
   refuseArgo(environment, 'Commit dist/: docs/how-to/argo-cd.md');
@@ -39,9 +44,13 @@ export async function up(name: string | undefined, options: UpOptions = {}, root
   const again = `npm run up ${environment.name}${build ? ' -- --build' : ''}`;
   await releaseOf(kubectl, released, manifestsOf(released, root), { root, again });
   for (const line of await address(kubectl, config)) tell(line);
-  if (isDevelopment(config) && !options.detach) await attach();
+  if (isDevelopment(config) && !options.detach) await attach(kubectl, environment, begun);
 }
 
-function attach(): Promise<void> {
-  return Promise.resolve();
+/** Shows what all pods say, and have said since then, until it is interrupted. */
+async function attach(kubectl: Asking, { name, config }: Environment, since: number): Promise<void> {
+  const seconds = Math.ceil((Date.now() - since) / 1000);
+  const print = printer(tell, inColours());
+  await untilInterrupted((signal) => followLogs(kubectl, config, { since: `${seconds}s` }, print, signal));
+  tell(`${config.namespace} runs on; npm run logs ${name} -- --follow shows this again`);
 }
