@@ -19,6 +19,8 @@ export class FakeCluster implements Asking {
   public readonly changes: string[] = [];
   /** Lines of a container, by its name. */
   public readonly logs: Record<string, readonly string[]> = {};
+  /** What kubectl is configured with. */
+  public kubeconfig: object = { 'current-context': 'kind-kind', contexts: [{ context: {} }] };
   /** Commands that are refused, by their first words. */
   public readonly refusing = new Set<string>();
   private readonly objects = new Map<string, Live>();
@@ -50,16 +52,23 @@ export class FakeCluster implements Asking {
   private answer(args: readonly string[], { input, tell }: Options): string {
     const [verb = '', ...rest] = args;
     const words = rest.filter((word) => !word.startsWith('-'));
-    if (!['get', 'logs', 'auth'].includes(verb))
+    if (!['get', 'logs', 'auth', 'config'].includes(verb))
       this.changes.push([verb, ...(input === undefined ? words : this.addresses(input))].join(' '));
     for (const start of this.refusing) if (args.join(' ').startsWith(start)) throw refused('Forbidden');
     if (verb === 'logs') for (const line of this.logs[rest[rest.indexOf('--container') + 1] ?? ''] ?? []) tell?.(line);
     if (verb === 'auth') return JSON.stringify({ status: { userInfo: { username: 'ada' } } });
+    if (verb === 'config') return JSON.stringify(this.kubeconfig);
+    if (args.includes('--ignore-not-found') && verb === 'get') return this.found(words);
     if (verb === 'get') return JSON.stringify(this.get(rest));
     if (verb === 'delete') this.delete(words);
     if (input === undefined) return '';
     const written = this.parse(input).map((object) => this.write(verb, object));
     return JSON.stringify(written[0]);
+  }
+
+  /** Names of those that are there. */
+  private found([kind = '', ...names]: readonly string[]): string {
+    return names.flatMap((name) => (this.find(kind, name) ? [`${kind}/${name}\n`] : [])).join('');
   }
 
   private parse(input: string): Manifest[] {
