@@ -1,0 +1,346 @@
+/** Causes, as objects of the API show them; most of them happen for real in test/cluster. */
+import { CAUSES } from '../../../cli/status/causes';
+import { diagnoses, type Diagnosis } from '../../../cli/status/diagnose';
+import { Members } from '../../../cli/status/members';
+import type { Found, Pod } from '../../../cli/status/objects';
+import { Subjects, type Lines } from '../../../cli/status/subjects';
+import { config } from '../../support/stack';
+import { claim, container, event, homeless, IMAGE, job, NOW, pod, terminated, waiting, workload } from './objects';
+
+const place = { name: 'prod', config: { ...config(), namespace: 'shop-prod' } };
+
+const found = (objects: readonly Found[], lines: Lines = {}): Diagnosis[] =>
+  diagnoses(new Subjects(objects, new Members(objects, place.config), lines).all(), place, NOW);
+
+/** The cause and what is said, where there is just one. */
+function the(objects: readonly Found[], lines: Lines = {}): string {
+  const all = found(objects, lines);
+  expect(all).toHaveLength(1);
+  return `${all[0]?.cause}: ${all[0]?.says}`;
+}
+
+const SECRET = [{ name: 'secret-django', secret: { secretName: 'shop-django' } }];
+const mounting = (message: string): Found[] => {
+  const one = pod({ phase: 'Pending', containers: [container('gunicorn', waiting('PodInitializing'))], volumes: SECRET });
+  return [one, event(one, 'FailedMount', `MountVolume.SetUp failed for volume "secret-django" : ${message}`)];
+};
+const gated = (state: Pod['status']['initContainerStatuses'] = [container('migrated', { ready: false })]) =>
+  pod({ phase: 'Pending', init: state, containers: [container('gunicorn', waiting('PodInitializing'))] });
+const answering = (message: string, started = true): Found[] => {
+  const one = pod({ containers: [container('gunicorn', { ready: false, started })] });
+  return [one, event(one, 'Unhealthy', message)];
+};
+const GATE = 'shop-gunicorn-6d5f7c9b8-x2v4q/migrated';
+
+describe('what serves has no cause', () => {
+  test.each<[string, Found[]]>([
+    ['pods that are ready, and what makes them', [pod(), workload('gunicorn', 1)]],
+    [
+      'a pod that was restarted after an end, and is ready',
+      [pod({ containers: [container('gunicorn', { restartCount: 1, lastState: terminated(1) })] })],
+    ],
+    [
+      'a pod that is ready, whatever was told of it before',
+      [pod(), event(pod(), 'Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 400')],
+    ],
+    ['a pod that starts, of which nothing bad was told', [pod({ containers: [container('gunicorn', waiting('PodInitializing'))] })]],
+    [
+      'a pod that waits for its volumes no longer',
+      [pod({ containers: [container('gunicorn', { ready: false })] }), event(pod(), 'FailedMount', 'secret "shop-django" not found')],
+    ],
+    [
+      'a pod that was too big for the nodes of a minute ago',
+      [
+        pod({ containers: [container('gunicorn', waiting('ContainerCreating'))] }),
+        event(pod(), 'FailedScheduling', '0/1 nodes are available: 1 Insufficient cpu.'),
+      ],
+    ],
+    ['a pod of a Deployment that was evicted', [pod({ phase: 'Failed' })]],
+    [
+      'a pod of another release',
+      [{ ...homeless('0/1 nodes are available: 1 Insufficient cpu.'), metadata: { name: 'blog', creationTimestamp: '', labels: {} } }],
+    ],
+    ['a Job that has succeeded', [job('migrate', 'Complete'), job('backup', 'Complete')]],
+    ['a backup that has failed, which is told in its own place', [job('backup', 'Failed')]],
+    [
+      'a StatefulSet of which a pod was refused before it was there',
+      [
+        workload('postgres', 1, {}, 'StatefulSet'),
+        pod({ component: 'postgres' }),
+        event(workload('postgres', 1, {}, 'StatefulSet'), 'FailedCreate', 'exceeded quota: small, requested: pods=1'),
+      ],
+    ],
+    [
+      'a pod that needed too much memory hours ago',
+      [
+        pod({
+          containers: [container('gunicorn', { lastState: terminated(137, { reason: 'OOMKilled', finishedAt: '2026-11-24T08:00:00Z' }) })],
+        }),
+      ],
+    ],
+  ])('%s', (_what, objects) => {
+    expect(found(objects)).toEqual([]);
+  });
+});
+
+describe('no node', () => {
+  test.each([
+    [
+      'gpu-insufficient: no node has nvidia.com/gpu to spare: 0/1 nodes are available: 1 Insufficient nvidia.com/gpu.',
+      '0/1 nodes are available: 1 Insufficient nvidia.com/gpu. preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.',
+    ],
+    [
+      'gpu-insufficient: no node has nvidia.com/mig-1g.5gb to spare: 0/2 nodes are available: 2 Insufficient nvidia.com/mig-1g.5gb.',
+      '0/2 nodes are available: 2 Insufficient nvidia.com/mig-1g.5gb.',
+    ],
+    [
+      'room-insufficient: no node has room: 0/1 nodes are available: 1 Insufficient cpu, 1 Insufficient memory.',
+      '0/1 nodes are available: 1 Insufficient cpu, 1 Insufficient memory. no new claims to deallocate, preemption: 0/1 nodes are available.',
+    ],
+    ['room-insufficient: no node has room: 0/1 nodes are available: 1 Too many pods.', '0/1 nodes are available: 1 Too many pods.'],
+    [
+      "unschedulable: no node takes it: 0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.",
+      "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. preemption: none",
+    ],
+    [
+      'claim-missing: the claim shop-backup is not there',
+      '0/1 nodes are available: persistentvolumeclaim "shop-backup" not found. preemption: none',
+    ],
+  ])('%s', (says, message) => {
+    expect(the([homeless(message)])).toBe(says);
+  });
+
+  const data = { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data-shop-postgres-0' } }] };
+
+  test('a claim that is not bound is named, with what was told of it', () => {
+    const one = homeless('0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.', data);
+    const unbound = claim('data-shop-postgres-0', 'Pending');
+    const told = event(unbound, 'FailedBinding', 'no persistent volumes available for this claim and no storage class is set', {
+      type: 'Normal',
+    });
+    const says =
+      'claim-unbound: the claim data-shop-postgres-0 gets no volume: no persistent volumes available for this claim and no storage class is set';
+    expect(the([one, unbound, told])).toBe(says);
+  });
+
+  test('a claim that waits for a node is no cause, but for what keeps the pod from a node', () => {
+    const unbound = [
+      claim('data-shop-postgres-0', 'Pending'),
+      event(claim('data-shop-postgres-0', 'Pending'), 'ProvisioningFailed', 'no such class'),
+    ];
+    expect(the([homeless('0/1 nodes are available: 1 Insufficient memory.', data), ...unbound])).toMatch(/^room-insufficient: /);
+    expect(found([homeless('', { ...data, conditions: [] }), claim('data-shop-postgres-0', 'Pending')])).toEqual([]);
+  });
+
+  test('the claim that comes with a pod is found by the name of both', () => {
+    const one = homeless('0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.', {
+      component: 'drill',
+      name: 'shop-drill-29',
+      volumes: [{ name: 'scratch', ephemeral: {} }],
+    });
+    expect(the([one, claim('shop-drill-29-scratch', 'Pending')])).toMatch(
+      /^claim-unbound: the claim shop-drill-29-scratch gets no volume: /,
+    );
+  });
+});
+
+describe('a pod that does not begin', () => {
+  test('without its Secret', () => {
+    expect(the(mounting('secret "shop-django" not found'))).toBe('missing-secret: the Secret shop-django is not there');
+    const late = event(pod(), 'FailedMount', 'Unable to attach or mount volumes: timed out waiting for the condition', {
+      at: '2026-11-24T09:59:30Z',
+    });
+    expect(the([...mounting('secret "shop-django" not found'), late])).toBe('missing-secret: the Secret shop-django is not there');
+    const named = pod({ containers: [container('gunicorn', waiting('CreateContainerConfigError', 'secret "mine" not found'))] });
+    expect(the([named])).toBe('missing-secret: the Secret mine is not there');
+  });
+
+  test('without a key of its Secret, whose name its volumes tell', () => {
+    expect(the(mounting('references non-existent secret key: STRIPE_KEY'))).toBe(
+      'missing-key: the Secret shop-django has no key STRIPE_KEY',
+    );
+    const message = "couldn't find key STRIPE_KEY in Secret shop-prod/mine";
+    expect(the([pod({ containers: [container('gunicorn', waiting('CreateContainerConfigError', message))] })])).toBe(
+      'missing-key: the Secret mine has no key STRIPE_KEY',
+    );
+  });
+
+  test('as another node has its volume', () => {
+    const one = pod({ component: 'postgres', containers: [container('postgres', waiting('ContainerCreating'))] });
+    const message = 'Multi-Attach error for volume "pvc-1" Volume is already used by pod(s) shop-postgres-0';
+    expect(the([one, event(one, 'FailedAttachVolume', message)])).toBe(
+      `volume-elsewhere: its volume is attached to another node: ${message}`,
+    );
+  });
+
+  test('without its image', () => {
+    const one = pod({ containers: [container('gunicorn', waiting('ImagePullBackOff', `Back-off pulling image "${IMAGE}"`))] });
+    const told = event(one, 'Failed', `Failed to pull image "${IMAGE}": rpc error: code = NotFound desc = not found`);
+    const after = event(one, 'Failed', 'Error: ImagePullBackOff', { at: '2026-11-24T09:59:30Z' });
+    expect(the([one, told, after])).toBe(`image-pull: the image ${IMAGE} cannot be pulled: rpc error: code = NotFound desc = not found`);
+    expect(the([one])).toContain('Back-off pulling image');
+  });
+
+  test('for anything else, in the words of the cluster', () => {
+    expect(the(mounting('configmap "shop-nginx-1" not found'))).toMatch(
+      /^other: FailedMount: MountVolume.* configmap "shop-nginx-1" not found$/,
+    );
+    expect(the([pod({ containers: [container('gunicorn', waiting('RunContainerError', 'exec: no such file'))] })])).toBe(
+      'other: RunContainerError: exec: no such file',
+    );
+  });
+
+  test('as its node is lost', () => {
+    const lost = { ...pod(), status: { ...pod().status, conditions: [{ type: 'Ready', status: 'False' }] } };
+    expect(the([lost, event(lost, 'NodeNotReady', 'Node is not ready')])).toBe('node-lost: its node node-a does not answer');
+    expect(found([pod(), event(pod(), 'NodeNotReady', 'Node is not ready')])).toEqual([]);
+  });
+});
+
+describe('migrations', () => {
+  const waits = { [GATE]: 'not yet, after 30 s: 1 unapplied: guestbook.0002_boom' };
+
+  test('that run are waited for', () => {
+    const [one] = found([gated(), job('migrate', 'running')], waits);
+    expect(one).toMatchObject({ cause: 'migration-pending', waits: true, says: expect.stringContaining('1 unapplied') as string });
+  });
+
+  test('that nobody runs', () => {
+    expect(the([gated()], waits)).toBe(`migration-missing: nobody applies the migrations of its image: ${waits[GATE]}`);
+  });
+
+  test('that have failed are told once, for the Job and all who wait, with its last word', () => {
+    const failed = pod({
+      name: 'shop-migrate-5b1c09fe-abcde',
+      component: 'migrate',
+      job: 'shop-migrate-5b1c09fe',
+      phase: 'Failed',
+      init: [container('backup', { ready: true, state: terminated(0) })],
+      containers: [container('migrate', { ready: false, state: terminated(1) })],
+    });
+    const objects = [gated(), job('migrate', 'Failed', { message: 'Job has reached the specified backoff limit' }), failed];
+    const lines = { ...waits, 'shop-migrate-5b1c09fe-abcde/migrate': 'migration guestbook.0002_boom failed: division by zero' };
+    const all = found(objects, lines);
+    expect(all).toHaveLength(1);
+    expect(all[0]).toMatchObject({
+      cause: 'migration-failed',
+      objects: ['Pod shop-gunicorn-6d5f7c9b8-x2v4q', 'Job shop-migrate-5b1c09fe'],
+      says: 'the migration has failed: migration guestbook.0002_boom failed: division by zero',
+    });
+    expect(the(objects.slice(0, 2))).toBe('migration-failed: the migration has failed: Job has reached the specified backoff limit');
+  });
+
+  test('of an earlier release that have failed are past', () => {
+    expect(found([job('migrate', 'Failed', { name: 'old', created: '2026-11-24T01:00:00Z' }), job('migrate', 'Complete')])).toEqual([]);
+  });
+
+  test('are not what keeps a pod that waits for another reason', () => {
+    const models = gated([container('migrated', { ...waiting('CrashLoopBackOff'), lastState: terminated(1) })]);
+    expect(the([models, job('migrate', 'Complete')], { [GATE]: 'model changes without a migration file' })).toBe(
+      'crash: migrated ended with 1: model changes without a migration file',
+    );
+  });
+});
+
+describe('a container', () => {
+  test('that refuses the host of the probe', () => {
+    for (const probe of ['Startup', 'Readiness'])
+      expect(the(answering(`${probe} probe failed: HTTP probe failed with statuscode: 400`, probe !== 'Startup'))).toMatch(
+        /^disallowed-host: /,
+      );
+  });
+
+  test('that does not answer yet is waited for, and one that answers wrongly or no longer is not', () => {
+    const refusal = 'dial tcp 10.244.0.17:8000: connect: connection refused';
+    const [early] = found(answering(`Startup probe failed: ${refusal}`, false));
+    expect(early).toMatchObject({ cause: 'starting', waits: true, says: `gunicorn does not answer yet: startup probe, ${refusal}` });
+    expect(the(answering('Startup probe failed: HTTP probe failed with statuscode: 404', false))).toMatch(/^probe-failing: .*404$/);
+    expect(the(answering(`Readiness probe failed: ${refusal}`))).toMatch(/^probe-failing: /);
+  });
+
+  test('that was ended because it did not answer', () => {
+    const one = pod({ containers: [container('gunicorn', { ...waiting('CrashLoopBackOff'), lastState: terminated(137) })] });
+    const killed = event(one, 'Killing', 'Container gunicorn failed liveness probe, will be restarted', { type: 'Normal' });
+    expect(the([one, event(one, 'Unhealthy', 'Liveness probe failed: timeout'), killed])).toMatch(/^probe-failing: gunicorn .*timeout$/);
+  });
+
+  test('that ends again and again, with its last word, or without', () => {
+    const one = pod({ containers: [container('gunicorn', { ...waiting('CrashLoopBackOff'), lastState: terminated(3) })] });
+    const objects = [
+      one,
+      event(one, 'Unhealthy', 'Startup probe failed: connection refused'),
+      event(one, 'BackOff', 'Back-off restarting'),
+    ];
+    const line = "ModuleNotFoundError: No module named 'shop'";
+    expect(the(objects, { 'shop-gunicorn-6d5f7c9b8-x2v4q/gunicorn': line })).toBe(`crash: gunicorn ended with 3: ${line}`);
+    expect(the(objects)).toBe('crash: gunicorn ended with 3: Error');
+    const again = pod({ containers: [container('gunicorn', { ready: false, started: false, lastState: terminated(3) })] });
+    expect(the([again, ...objects.slice(1)])).toMatch(/^crash: /);
+  });
+
+  test('that needed more memory, even if it serves again', () => {
+    const oom = terminated(137, { reason: 'OOMKilled' });
+    for (const changes of [{ lastState: oom }, { ...waiting('CrashLoopBackOff'), lastState: oom }, { ready: false, state: oom }])
+      expect(the([pod({ containers: [container('gunicorn', changes)] })])).toBe(
+        'out-of-memory: gunicorn needed more memory than it may have',
+      );
+  });
+});
+
+describe('no pod is made', () => {
+  const refusal =
+    'pods "shop-gunicorn-1" is forbidden: exceeded quota: small, requested: limits.memory=1Gi, used: limits.memory=0, limited: limits.memory=512Mi';
+  const QUOTA = 'quota: the quota small is used up: requested: limits.memory=1Gi, used: limits.memory=0, limited: limits.memory=512Mi';
+
+  test('as the quota is used up: of a Deployment, a StatefulSet and a Job', () => {
+    const status = { conditions: [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: refusal }] };
+    expect(the([workload('gunicorn', 1, { status })])).toBe(QUOTA);
+    const set = workload('postgres', 1, {}, 'StatefulSet');
+    expect(the([set, event(set, 'FailedCreate', `create Pod shop-postgres-0 failed: ${refusal}`)])).toBe(QUOTA);
+    const making = job('migrate', 'running');
+    expect(the([making, event(making, 'FailedCreate', `Error creating: ${refusal}`)])).toBe(QUOTA);
+  });
+
+  test('as somebody else refuses it', () => {
+    const status = { conditions: [{ type: 'ReplicaFailure', status: 'True', message: 'pods "x" is forbidden: violates PodSecurity' }] };
+    expect(the([workload('gunicorn', 1, { status })])).toBe(
+      'refused: the API server takes no pod of it: pods "x" is forbidden: violates PodSecurity',
+    );
+  });
+});
+
+test('the same of several pods is told once', () => {
+  const message = '0/1 nodes are available: 1 Insufficient cpu.';
+  const [one, ...more] = found(['a', 'b'].map((name) => homeless(message, { name })));
+  expect(more).toEqual([]);
+  expect(one?.objects).toEqual(['Pod a', 'Pod b']);
+});
+
+test('what mends it names the environment, the namespace and the pod', () => {
+  expect(found(mounting('secret "shop-django" not found'))[0]?.mend).toContain('npm run secrets prod && kubectl apply -f secrets/prod;');
+  const crashing = pod({ containers: [container('gunicorn', { ready: false, state: terminated(1) })] });
+  expect(found([crashing])[0]?.mend).toContain('kubectl -n shop-prod logs shop-gunicorn-6d5f7c9b8-x2v4q -c gunicorn');
+});
+
+test('every word of the table is one that is found, or known of every subject', () => {
+  const known = [
+    'environment',
+    'namespace',
+    'component',
+    'kind',
+    'name',
+    'node',
+    'claim',
+    'why',
+    'resource',
+    'secret',
+    'key',
+    'image',
+    'container',
+    'line',
+    'code',
+    'quota',
+  ];
+  const words = CAUSES.flatMap(({ says, mend }) => [...`${says} ${mend}`.matchAll(/\{(\w+)\}/g)].map(([, word]) => word));
+  expect(words.filter((word) => !known.includes(word ?? ''))).toEqual([]);
+});
