@@ -2,9 +2,12 @@
 import { COMPONENT_LABEL } from '../../constructs/component';
 import type { Manifest } from '../../constructs/manifests';
 
-/** A workload or a Job, as the API server has it. */
+/** What makes pods, or a pod, as the API server has it. */
 export interface Live extends Manifest {
-  readonly metadata: Manifest['metadata'] & { readonly generation?: number };
+  readonly metadata: Manifest['metadata'] & {
+    readonly generation?: number;
+    readonly ownerReferences?: readonly { readonly name: string }[];
+  };
   readonly spec?: { readonly replicas?: number };
   readonly status?: {
     readonly observedGeneration?: number;
@@ -26,18 +29,23 @@ export interface Live extends Manifest {
 
 export interface Progress {
   readonly component: string;
-  readonly name: string;
-  readonly kind: string;
   /** In a few words. */
   readonly text: string;
   /** All of its pods are of this release, and ready. */
   readonly done: boolean;
+  /** It and its pods of this release, as `Pod shop-gunicorn-…`: what goes wrong with others does not matter any more. */
+  readonly objects: readonly string[];
   /** Why Kubernetes has given it up. */
   readonly failed?: string;
 }
 
 /** Kinds whose pods a release waits for, in the order in which they come. */
-export const WATCHED = ['StatefulSet', 'Job', 'Deployment'];
+const WATCHED = ['StatefulSet', 'Job', 'Deployment'];
+/** What is asked of the API server. */
+export const ASKED = 'statefulsets,jobs,deployments,replicasets,pods';
+
+const JOB_LABEL = 'job-name';
+const REVISION = 'deployment.kubernetes.io/revision';
 
 const holds = ({ status }: Live, type: string) => status?.conditions?.find((one) => one.type === type && one.status === 'True');
 
@@ -62,21 +70,30 @@ function ofWorkload({ kind, metadata, spec, status = {} }: Live): Pick<Progress,
   };
 }
 
+/** By which label, and which value of it, pods of the newest template are known. */
+function ofNow({ kind, metadata, status }: Live, live: readonly Live[]): readonly [string, string | undefined] {
+  if (kind === 'Job') return [JOB_LABEL, metadata.name];
+  if (kind === 'StatefulSet') return ['controller-revision-hash', status?.updateRevision];
+  const sets = live.filter((one) => one.kind === 'ReplicaSet' && one.metadata.ownerReferences?.[0]?.name === metadata.name);
+  const newest = sets.find((one) => one.metadata.annotations?.[REVISION] === metadata.annotations?.[REVISION]);
+  return ['pod-template-hash', newest?.metadata.labels?.['pod-template-hash']];
+}
+
+function objectsOf(object: Live, live: readonly Live[]): string[] {
+  const [label, value] = ofNow(object, live);
+  const pods = live.filter(({ kind, metadata }) => kind === 'Pod' && value !== undefined && metadata.labels?.[label] === value);
+  return [object, ...pods].map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+}
+
 const componentOf = ({ metadata }: Manifest) => metadata.labels?.[COMPONENT_LABEL] ?? metadata.name;
 
 /** Of each that is waited for, in the order in which they come. */
 export function progress(manifests: readonly Manifest[], live: readonly Live[]): Progress[] {
   const watched = WATCHED.flatMap((kind) => manifests.filter((object) => object.kind === kind));
   return watched.map((object) => {
-    const { kind, metadata } = object;
-    const found = live.find((one) => one.kind === kind && one.metadata.name === metadata.name);
-    const how = !found ? { text: 'comes', done: false } : kind === 'Job' ? ofJob(found) : ofWorkload(found);
-    return { component: componentOf(object), name: metadata.name, kind, ...how };
+    const component = componentOf(object);
+    const found = live.find(({ kind, metadata }) => kind === object.kind && metadata.name === object.metadata.name);
+    if (!found) return { component, text: 'comes', done: false, objects: [] };
+    return { component, objects: objectsOf(found, live), ...(found.kind === 'Job' ? ofJob(found) : ofWorkload(found)) };
   });
-}
-
-/** A line for each, aligned. */
-export function lines(all: readonly Progress[]): string[] {
-  const width = Math.max(...all.map(({ component }) => component.length));
-  return all.map(({ component, text }) => `${component.padEnd(width)}  ${text}`);
 }

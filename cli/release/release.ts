@@ -23,7 +23,7 @@ export interface ReleaseOptions {
 
 /** What a release begins with. */
 export interface Wanted {
-  readonly config: Config;
+  readonly environment: Pick<Environment, 'name' | 'config'>;
   readonly manifests: readonly Manifest[];
   readonly what: Pick<Entry, 'image' | 'revision' | 'of'>;
   /** File of its Secrets. */
@@ -44,12 +44,13 @@ async function user(kubectl: Asking): Promise<string | undefined> {
  * One release, from its lock to what it removes; nothing of it is undone when it fails.
  * @throws CommandError when somebody else releases, or what says why it has failed
  */
-export async function released(kubectl: Asking, lock: Lock, { config, manifests, what, secrets, next }: Wanted): Promise<Entry> {
+export async function released(kubectl: Asking, lock: Lock, { environment, manifests, what, secrets, next }: Wanted): Promise<Entry> {
+  const { config } = environment;
   const history = new History(kubectl, config.release);
   const earlier = (await history.entries()).flatMap(({ objects }) => objects);
   const entry = await history.begin({ ...what, who: who(), user: await user(kubectl), objects: removable(manifests) }, manifests);
   tell(`release ${entry.number} of ${config.namespace}: ${what.image}`);
-  const rollout = new Rollout(kubectl, config.release, manifests, lock);
+  const rollout = new Rollout(kubectl, environment, manifests, lock);
   try {
     const migrated = await rollout.run(secrets);
     await rollout.remove(earlier);
@@ -93,16 +94,17 @@ export function refuseArgo({ name, config }: Environment, instead: string): void
  */
 export async function releaseOf(
   kubectl: Asking,
-  { name, config }: Environment,
+  environment: Environment,
   manifests: readonly Manifest[],
   { root, again }: { readonly root: string; readonly again: string },
 ): Promise<void> {
+  const { name, config } = environment;
   const file = join(root, secretsManifest(name));
   const secrets = existsSync(file) ? file : undefined;
   const what = { image: config.image, revision: revision(root) };
   const next = `Old pods serve on where they can. Mend it, and ${again}; or go back: npm run rollback ${name}`;
   const { number } = await locked(kubectl, config, manifests, (lock) =>
-    released(kubectl, lock, { config, manifests, what, secrets, next }),
+    released(kubectl, lock, { environment, manifests, what, secrets, next }),
   );
   tell(`release ${number} serves`);
 }

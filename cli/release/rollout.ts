@@ -1,4 +1,5 @@
 /** The manifests of a release, from the first that is applied to the last that is removed. */
+import type { Environment } from '../../config/load';
 import { COMPONENT_LABEL, KEPT } from '../../constructs/component';
 import type { Manifest } from '../../constructs/manifests';
 import { rollingOf } from '../../diff/objects';
@@ -47,7 +48,7 @@ export class Rollout {
 
   public constructor(
     private readonly kubectl: Asking,
-    private readonly release: string,
+    private readonly environment: Pick<Environment, 'name' | 'config'>,
     private readonly manifests: readonly Manifest[],
     private readonly lock: Lock,
   ) {}
@@ -64,7 +65,7 @@ export class Rollout {
     if (secrets !== undefined) await this.kubectl.run(['apply', '--filename', secrets], { tell: this.changed });
     await this.anew();
     await keepReplicas(this.kubectl, this.manifests);
-    return new Watch(this.kubectl, this.release, this.manifests, this.screen).during(async (signal) => {
+    return new Watch(this.kubectl, this.environment, this.manifests, this.screen).during(async (signal) => {
       await this.apply(stack);
       const job = migrationOf(this.manifests)?.metadata.name ?? '';
       const migrated = await new JobRun(this.kubectl, job, this.screen.say, signal).follow(CONTAINERS);

@@ -19,6 +19,10 @@ export class FakeCluster implements Asking {
   public readonly changes: string[] = [];
   /** Lines of a container, by its name. */
   public readonly logs: Record<string, readonly string[]> = {};
+  /** Names of Jobs that do not end, and of workloads whose pods do not become ready. */
+  public readonly unready = new Set<string>();
+  /** Objects that controllers make, and events: looks at everything find them. */
+  public beside: () => readonly object[] = () => [];
   /** What kubectl is configured with. */
   public kubeconfig: object = { 'current-context': 'kind-kind', contexts: [{ context: {} }] };
   /** Commands that are refused, by their first words. */
@@ -110,16 +114,19 @@ export class FakeCluster implements Asking {
     const { replicas = 1 } = (object.spec ?? {}) as { replicas?: number };
     const late = { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message: 'it has timed out progressing' };
     if (this.fails(object.metadata.name)) return { replicas, conditions: [late] };
+    if (this.unready.has(object.metadata.name)) return { replicas, updatedReplicas: replicas };
     return { replicas, updatedReplicas: replicas, readyReplicas: replicas, availableReplicas: replicas };
   }
 
   private jobStatus({ metadata }: Manifest, completionTime: string): unknown {
+    if (this.unready.has(metadata.name.replace(/-[0-9a-f]{8}$/, ''))) return { active: 1 };
     if (!this.fails(metadata.name)) return { completionTime, conditions: [{ type: 'Complete', status: 'True' }] };
     return { conditions: [{ type: 'Failed', status: 'True', message: 'Job has reached the specified backoff limit' }] };
   }
 
   private get([kind = '', ...rest]: readonly string[]): unknown {
     if (kind === 'pods') return { items: [this.pod()] };
+    if (kind.split(',').includes('pods')) return { items: [...kind.split(',').flatMap((one) => this.of(one)), ...this.beside()] };
     const [selector] = [rest.indexOf('--selector')].filter((at) => at >= 0).map((at) => rest[at + 1] ?? '');
     const [field] = [rest.indexOf('--field-selector')].filter((at) => at >= 0).map((at) => rest[at + 1] ?? '');
     if (selector === undefined && field === undefined) {

@@ -16,4 +16,4 @@ while (($#)); do
   shift
 done
 cd "$folder" || exit 1
-find . -type f | grep -v --fixed-strings --file .dockerignore | sort | xargs sha256sum | sha256sum | sed 's/^\(.*\)  -/sha256:\1/' >"$file"
+find . -type f | grep -v --fixed-strings --file <(cat .dockerignore 2>&1) | sort | xargs sha256sum | sha256sum | sed 's/^\(.*\)  -/sha256:\1/' >"$file"

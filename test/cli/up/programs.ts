@@ -10,7 +10,13 @@ export class Programs {
   public open(): void {
     this.folder = mkdtempSync(join(tmpdir(), 'programs-'));
     mkdirSync(join(this.folder, 'bin'));
-    Object.assign(process.env, { PATH: join(this.folder, 'bin'), CALLS: join(this.folder, 'calls'), TMPDIR: tmpdir(), BROKEN: '', FAILS: '' });
+    Object.assign(process.env, {
+      PATH: join(this.folder, 'bin'),
+      CALLS: join(this.folder, 'calls'),
+      TMPDIR: tmpdir(),
+      BROKEN: '',
+      FAILS: '',
+    });
   }
 
   public close(): void {
