@@ -59,7 +59,7 @@ export async function untilInterrupted(act: (signal: AbortSignal) => Promise<voi
   const enough = new AbortController();
   const end = () => enough.abort();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
-  await act(enough.signal);
+  await act(enough.signal).finally(end);
 }
 
 /**

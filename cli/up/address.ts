@@ -1,7 +1,7 @@
 /** Where the site is to be found. */
 import { dnsNames } from '../../config/names';
 import type { Config } from '../../config/resolve';
-import type { Asking } from '../kubectl';
+import { Kubectl, type Asking } from '../kubectl';
 
 interface Service {
   readonly spec: { readonly ports: readonly { readonly name: string; readonly nodePort?: number }[] };
@@ -20,23 +20,30 @@ const isLocal = (host: string) => host === 'localhost' || host.endsWith('.localh
 /** Whether all of its names do: somebody develops against it. */
 export const isDevelopment = ({ django }: Config) => django.hosts.every(isLocal);
 
-/** Through this machine: the only way to a Service without an address of its own. */
-function forwarded({ release, namespace, nginx }: Config, host: string): string[] {
-  const site = url(host, FORWARDED);
-  const ask = isLocal(host) ? [] : [`  curl --resolve ${host}:${FORWARDED}:127.0.0.1 --insecure ${site}`];
-  return [
-    `${site} while this runs:`,
-    `  kubectl --namespace ${namespace} port-forward service/${release}-nginx ${FORWARDED}:${nginx.service.https}`,
-    ...ask,
-  ];
+/** What makes a site that only the cluster reaches reachable from here; nothing where it has an address of its own. */
+export function forwarding({ release, nginx }: Config): string[] | undefined {
+  const { service, ingress, gateway } = nginx;
+  if (service.type !== 'ClusterIP' || (ingress ?? gateway)) return undefined;
+  return ['port-forward', `service/${release}-nginx`, `${FORWARDED}:${service.https}`];
 }
 
-/** The URL, and what it takes to reach it, in lines. */
-export async function address(kubectl: Asking, config: Config): Promise<string[]> {
+function forwarded(host: string, command: string): string[] {
+  const site = url(host, FORWARDED);
+  const ask = isLocal(host) ? [] : [`  curl --resolve ${host}:${FORWARDED}:127.0.0.1 --insecure ${site}`];
+  return [`${site} while this runs:`, `  ${command}`, ...ask];
+}
+
+/**
+ * The URL, and what it takes to reach it, in lines.
+ * @param forwards the command itself forwards what has to be
+ */
+export async function address(kubectl: Asking, config: Config, forwards: boolean): Promise<string[]> {
   const { release, namespace, django, nginx } = config;
   const [host = ''] = dnsNames(django.hosts);
+  const forward = forwarding(config);
+  if (forward && forwards) return [`${url(host, FORWARDED)} until this is interrupted`];
+  if (forward) return forwarded(host, new Kubectl(namespace).command(forward));
   if (nginx.ingress ?? nginx.gateway) return [`${url(host, HTTPS)} where ${host} leads to the ${nginx.ingress ? 'Ingress' : 'Gateway'}`];
-  if (nginx.service.type === 'ClusterIP') return forwarded(config, host);
   const { spec, status } = await kubectl.json<Service>('get', 'service', `${release}-nginx`);
   if (nginx.service.type === 'NodePort') {
     const port = spec.ports.find(({ name }) => name === 'https')?.nodePort ?? 0;

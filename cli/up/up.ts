@@ -1,13 +1,10 @@
 /** `npm run up <environment>`: from the project to a site that serves. */
-import type { Environment } from '../../config/load';
 import { manifestsOf } from '../../constructs/compose';
 import { environmentNamed, ROOT, tell } from '../command';
 import { Kubectl, type Asking } from '../kubectl';
-import { followLogs } from '../logs/follow';
-import { untilInterrupted } from '../logs/logs';
-import { inColours, printer } from '../logs/printer';
 import { refuseArgo, releaseOf } from '../release/release';
 import { address, isDevelopment } from './address';
+import { attach } from './attach';
 import { Build, type BuildOptions } from './build';
 import { plan } from './plan';
 import { fillOnce } from './secrets';
@@ -43,14 +40,7 @@ export async function up(name: string | undefined, options: UpOptions = {}, root
   await fillOnce(kubectl, environment, root);
   const again = `npm run up ${environment.name}${build ? ' -- --build' : ''}`;
   await releaseOf(kubectl, released, manifestsOf(released, root), { root, again });
-  for (const line of await address(kubectl, config)) tell(line);
-  if (isDevelopment(config) && !options.detach) await attach(kubectl, environment, begun);
-}
-
-/** Shows what all pods say, and have said since then, until it is interrupted. */
-async function attach(kubectl: Asking, { name, config }: Environment, since: number): Promise<void> {
-  const seconds = Math.ceil((Date.now() - since) / 1000);
-  const print = printer(tell, inColours());
-  await untilInterrupted((signal) => followLogs(kubectl, config, { since: `${seconds}s` }, print, signal));
-  tell(`${config.namespace} runs on; npm run logs ${name} -- --follow shows this again`);
+  const attaches = isDevelopment(config) && !options.detach;
+  for (const line of await address(kubectl, config, attaches)) tell(line);
+  if (attaches) await attach(kubectl, environment, begun);
 }

@@ -10,6 +10,7 @@ import { rollback, type RollbackOptions } from '../../../cli/rollback/rollback';
 import { restore } from '../../../cli/restore/restore';
 import type { RestoreOptions } from '../../../cli/restore/source';
 import { secrets } from '../../../cli/secrets';
+import { up } from '../../../cli/up/up';
 import { loadEnvironments } from '../../../config/load';
 import { compose } from '../../../constructs/compose';
 import { merge } from '../../../constructs/finish';
@@ -84,7 +85,7 @@ export class Release extends Namespaced {
   }
 
   /** Folder of the manifests of a variant, freshly rendered. */
-  public render(variant: Variant, changes: object = {}): string {
+  public render(variant: Variant | 'nowhere', changes: object = {}): string {
     const file = merge(parse(readFileSync(join(ROOT, `environments/${this.environment}.yaml`), 'utf8')), this.changes);
     writeFileSync(
       join(this.root, `environments/${this.environment}.yaml`),
@@ -152,6 +153,12 @@ export class Release extends Namespaced {
   public async released(variant: Variant = 'dev', changes: object = {}): Promise<string> {
     this.render(variant, changes);
     return (await saidBy(() => release(this.environment, {}, this.root))).join('\n');
+  }
+
+  /** Brings a variant up by the command, and returns what that said. */
+  public async up(variant: Variant | 'nowhere' = 'dev'): Promise<string> {
+    this.render(variant);
+    return (await saidBy(() => up(this.environment, { detach: true }, this.root))).join('\n');
   }
 
   /** What `npm run release -- --history` says. */
