@@ -59,18 +59,22 @@ export class Watch {
   public async during<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const end = new AbortController();
     const pause = () => setTimeout(LOOK, LOOK, { signal: end.signal });
-    let over = false;
-    const working = work(end.signal).finally(() => (over = true));
+    const state = { over: false };
+    const working = work(end.signal).finally(() => (state.over = true));
     working.catch(() => undefined); // It is waited for below, unless something else fails first.
     try {
       for (let patience = PATIENCE; ;) {
-        const complete = over;
+        const complete = state.over;
         const all = await this.look();
         const waited = all.filter(({ done }) => !done);
-        if (!complete) await Promise.race([working, pause()]);
-        else if (await working.then(() => waited.length === 0)) return await working;
-        else if (patience <= 0) throw new CommandError(waited.map(complaint).join('\n'));
-        else patience -= await pause();
+        if (!complete) {
+          await Promise.race([working, pause()]);
+          continue;
+        }
+        const result = await working;
+        if (waited.length === 0) return result;
+        if (patience <= 0) throw new CommandError(waited.map(complaint).join('\n'));
+        patience -= await pause();
       }
     } finally {
       end.abort();

@@ -14,14 +14,13 @@ const PAUSE = 2000;
 /** Forwards a port, anew when the pod that it led to has gone; what goes wrong is said once. */
 async function forward(kubectl: Asking, args: readonly string[], print: Print, signal: AbortSignal): Promise<void> {
   const said = new Set<string>();
+  const complain = (error: unknown) => {
+    if (!(error instanceof CommandError)) throw error;
+    if (!signal.aborted && !said.has(error.message)) print('port-forward', error.message);
+    said.add(error.message);
+  };
   while (!signal.aborted) {
-    const wrong = await kubectl.run(args, { signal }).then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-    if (wrong !== undefined && !(wrong instanceof CommandError)) throw wrong;
-    if (wrong && !signal.aborted && !said.has(wrong.message)) print('port-forward', wrong.message);
-    said.add(wrong?.message ?? '');
+    await kubectl.run(args, { signal }).catch(complain);
     await setTimeout(PAUSE, undefined, { signal }).catch(() => undefined);
   }
 }

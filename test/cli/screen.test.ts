@@ -1,4 +1,4 @@
-import { Screen, type Output } from '../../cli/screen';
+import { Screen } from '../../cli/screen';
 
 /** What a terminal of that width shows of what is written to it, and all that was written. */
 function terminal(columns: number) {
@@ -11,12 +11,12 @@ function terminal(columns: number) {
       if (up !== undefined) cursor = state.rows.length - 1 - Number(up);
       else if (part === '\x1b[J') state.rows = [...state.rows.slice(0, cursor), ''];
       else if (part === '\n') cursor = state.rows.push('') - 1;
-      else state.rows[state.rows.length - 1] += part;
+      else state.rows.push(`${state.rows.pop() ?? ''}${part}`);
     }
     return true;
   };
   let cursor = 0;
-  return { state, output: { isTTY: true, columns, write } as unknown as Output };
+  return { state, output: { isTTY: true, columns, write } };
 }
 
 test('on a terminal lines are drawn in place, below those that stay', () => {
@@ -41,7 +41,7 @@ test('elsewhere each change is a line of its own, without codes of terminals', (
   const said: string[] = [];
   const log = jest.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line));
   const { state, output } = terminal(10);
-  const screen = new Screen({ ...output, isTTY: false } as Output);
+  const screen = new Screen({ ...output, isTTY: false });
   screen.show(['postgres  comes', 'gunicorn  comes']);
   screen.show(['postgres  comes', 'gunicorn  comes']);
   screen.say('configured');

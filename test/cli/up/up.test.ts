@@ -1,6 +1,7 @@
 /** `npm run up`, with stand-ins for the cluster and the programs; the real cluster is in test/cluster. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseAllDocuments } from 'yaml';
 import { up, type UpOptions } from '../../../cli/up/up';
 import type { Manifest } from '../../../constructs/manifests';
@@ -130,17 +131,39 @@ describe('where all hosts are .localhost', () => {
   beforeEach(() => here.project(LOCAL));
   const interrupted = async () => {
     const before = process.listenerCount('SIGINT');
-    while (process.listenerCount('SIGINT') === before) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (process.listenerCount('SIGINT') === before) await sleep(5);
+    // What it does once it is attached is asked by then.
+    await sleep(20);
     process.emit('SIGINT');
   };
 
   test('the logs of all pods follow until it is interrupted, and the stack runs on', async () => {
     const asked = jest.spyOn(cluster, 'json');
-    const [changes] = [make(), interrupted()];
-    await changes;
+    const attached = make();
+    await interrupted();
+    await attached;
     expect(here.said.at(-1)).toBe('shop-prod runs on; npm run logs prod -- --follow shows this again');
-    expect(asked.mock.calls.at(-1)).toEqual(['get', 'pods']);
+    expect(asked).toHaveBeenLastCalledWith('get', 'pods');
+    expect(here.said).toContain('https://shop.localhost:8443/ until this is interrupted');
+    expect(cluster.changes.at(-1)).toBe('port-forward service/shop-nginx 8443:443');
     expect(restarted()).toEqual([]);
+  });
+
+  test('what keeps this machine from reaching the site is said among them', async () => {
+    cluster.refusing.add('port-forward');
+    const attached = make();
+    await interrupted();
+    await attached;
+    expect(here.said.filter((line) => line.startsWith('port-forward |'))).toEqual([expect.stringContaining('Forbidden')]);
+  });
+
+  test('where the site has an address of its own, nothing is forwarded', async () => {
+    here.project({ ...LOCAL, nginx: { service: { type: 'NodePort', httpsNodePort: 30443 } } });
+    const attached = make();
+    await interrupted();
+    await attached;
+    expect(here.said).toContain('https://shop.localhost:30443/ where shop.localhost leads to a node');
+    expect(cluster.changes.join('\n')).not.toContain('port-forward');
   });
 
   test('--detach returns instead', async () => {
