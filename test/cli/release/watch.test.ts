@@ -4,7 +4,9 @@ import { FakeCluster } from '../../support/fake-cluster';
 import { place } from '../../support/place';
 
 // Looks follow each other at once.
-jest.mock('node:timers/promises', () => ({ setTimeout: (_milliseconds: number, value: unknown) => Promise.resolve(value) }));
+jest.mock('node:timers/promises', () => ({
+  setTimeout: (_milliseconds: number, value: unknown) => new Promise((resolve) => setImmediate(() => resolve(value))),
+}));
 
 const here = place();
 let cluster: FakeCluster;
@@ -13,6 +15,11 @@ beforeEach(() => {
   here.project();
 });
 
+/** How often it has been looked. */
+const looking = () => {
+  const asked = jest.spyOn(cluster, 'json');
+  return () => asked.mock.calls.filter((args: readonly string[]) => args[1]?.includes('replicasets')).length;
+};
 const failure = () =>
   release('prod', {}, here.root, cluster).then(
     () => 'none',
@@ -51,6 +58,7 @@ const UNPULLED = { reason: 'ImagePullBackOff', message: 'Back-off pulling image'
 test('a start that cannot go on ends, and names the pod, the cause and what mends it', async () => {
   cluster.unready.add('shop-gunicorn');
   cluster.beside = () => [set('shop-gunicorn', 'new'), pod('shop-gunicorn-new-a', 'gunicorn', { 'pod-template-hash': 'new' }, UNPULLED)];
+  const looks = looking();
   const said = await failure();
   expect(said).toMatch(
     /^release 1 has failed: gunicorn does not start\n {2}Pod shop-gunicorn-new-a: the image \S+:1.0.0 cannot be pulled: Back-off pulling image\n {2}mend: push it/,
@@ -58,6 +66,7 @@ test('a start that cannot go on ends, and names the pod, the cause and what mend
   expect(here.said).toContain(
     'gunicorn  0 of 2 ready: the image registry.example.com/team/shop:1.0.0 cannot be pulled: Back-off pulling image',
   );
+  expect(looks()).toBeLessThan(30);
   expect(cluster.find('Lease', 'shop-release')).toBeUndefined();
 });
 
@@ -89,10 +98,10 @@ test('what a node that comes would mend is shown, and waited for to the end of p
     message: '0/1 nodes are available: 1 Insufficient nvidia.com/gpu.',
   };
   const pending = pod('shop-gunicorn-new-a', 'gunicorn', { 'pod-template-hash': 'new' }, {});
-  const looks = jest.spyOn(cluster, 'json');
+  const looks = looking();
   cluster.beside = () => [set('shop-gunicorn', 'new'), { ...pending, status: { phase: 'Pending', conditions: [condition] } }];
   expect(await failure()).toMatch(/gunicorn does not start\n {2}Pod shop-gunicorn-new-a: no node has nvidia.com\/gpu to spare/);
-  expect(looks.mock.calls.filter((args: readonly string[]) => args[1]?.includes('replicasets')).length).toBeGreaterThan(400);
+  expect(looks()).toBeGreaterThan(400);
 });
 
 test('a Deployment that Kubernetes gives up ends it in those words', async () => {
