@@ -58,6 +58,9 @@ export class JobRun {
     private readonly kubectl: Asking,
     private readonly name: string,
     private readonly tell: (line: string) => void,
+    /** Ends the looking, and leaves the Job alone.
+     * @default - looks until it has ended */
+    private readonly signal?: AbortSignal,
   ) {}
 
   /**
@@ -72,7 +75,7 @@ export class JobRun {
       for (const container of containers) {
         if (!(await this.started(pod, container))) break;
         const logs = ['logs', pod, '--container', container, '--follow'];
-        await Promise.all([this.kubectl.run(logs, { tell: this.tell }), this.besides(beside, pod, container)]);
+        await Promise.all([this.kubectl.run(logs, { tell: this.tell, signal: this.signal }), this.besides(beside, pod, container)]);
       }
     }
     return this.ended();
@@ -125,7 +128,8 @@ export class JobRun {
     return [...items].sort((a, b) => made(a).localeCompare(made(b)));
   }
 
-  private job(): Promise<Job> {
+  private async job(): Promise<Job> {
+    this.signal?.throwIfAborted();
     return this.kubectl.json<Job>('get', 'job', this.name);
   }
 

@@ -2,6 +2,8 @@ import { chmodSync, existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { App } from 'cdk8s';
 import { databaseRoles } from '../config/database-roles';
+import type { Environment } from '../config/load';
+import type { Config } from '../config/resolve';
 import { SecretManifests } from '../constructs/secret-manifests';
 import { HTPASSWD, POSTGRES_USER, secretContracts, TLS_KEY, USERLIST, type SecretContract } from '../constructs/secrets';
 import { certificateProblems } from './certificates';
@@ -45,28 +47,49 @@ function checkLogin(values: SecretValues, contract: SecretContract, logins: read
   if (!logins.includes(login)) refuse([`${folder}/${contract.id}/${POSTGRES_USER} must be ${logins.join(' or ')}, got ${login}`]);
 }
 
-/** Says where each value is from. */
-function tell(values: SecretValues, all: readonly SecretContract[], show: (path: string) => string): void {
+/** Says where each value is from, or no more than what is new. */
+function tell(values: SecretValues, all: readonly SecretContract[], show: (path: string) => string, brief: boolean): void {
   for (const path of values.made) console.log(`made  ${show(path)}`);
-  for (const path of values.kept) console.log(`kept  ${show(path)}`);
+  if (brief && values.made.length === 0) return;
+  for (const path of brief ? [] : values.kept) console.log(`kept  ${show(path)}`);
   for (const secretName of new Set(all.filter(({ existing }) => existing).map(({ name }) => name)))
     console.log(`left  Secret ${secretName}, which someone else makes`);
   const passwords = all.filter(({ id, existing }) => id === HTPASSWD && !existing).map((contract) => values.path(contract, PASSWORD));
   for (const path of passwords.filter(existsSync)) console.log(`note  the password of ${USER} stands in ${show(path)}`);
 }
 
+/** Secrets of an environment whose values are in its folder. */
+export const ownSecrets = (config: Config): SecretContract[] =>
+  Object.values(secretContracts(config)).filter(({ existing, derived }) => !existing && !derived);
+
+/** Whether the folder of an environment holds something of a Secret. */
+export const holdsSecret = (root: string, environment: string, { id }: SecretContract): boolean =>
+  existsSync(join(root, FOLDER, environment, id));
+
+export interface FillOptions {
+  /** What gets new values in place of those that are in use.
+   * @default - nothing */
+  readonly rotate?: RotationName;
+  /** Says nothing of what was there before.
+   * @default false */
+  readonly brief?: boolean;
+}
+
 /**
  * Fills `secrets/<environment>/` with what is not there yet, and writes the manifests of the Secrets beside it.
- * @param rotate - what gets new values in place of those that are in use
+ * @returns the commands that are to follow
  * @throws CommandError when a value is missing that only the user can give, the certificate and its key do not belong together, a hash of
  * a password or the login of the application is none, or what is to be rotated is not there, or in the middle of a rotation
  */
-export async function secrets(wanted: string | undefined, root = ROOT, rotate?: RotationName): Promise<void> {
-  const { name, config } = environmentNamed(wanted, root);
+export async function fillSecrets(
+  { name, config }: Environment,
+  root: string,
+  { rotate, brief = false }: FillOptions = {},
+): Promise<readonly string[] | undefined> {
   const folder = `${FOLDER}/${name}`;
   const values = new SecretValues(join(root, folder));
   const all = secretContracts(config);
-  const contracts = Object.values(all).filter(({ existing, derived }) => !existing && !derived);
+  const contracts = ownSecrets(config);
   const show = (path: string) => relative(root, path);
   const folders = { secrets: folder, dist: `${MANIFESTS}/${name}` };
   const rotating = rotate && rotation(rotate, { name, config, contracts: all, values, folders });
@@ -83,7 +106,7 @@ export async function secrets(wanted: string | undefined, root = ROOT, rotate?: 
   const hostsOf: HostsOf = ({ id }) =>
     id === 'tls' ? nginx.tls.hosts : id === 'pooler-tls' ? (postgres.pooler?.hosts ?? []) : postgres.tls.hosts;
   for (const contract of contracts) await values.fill(contract, { hosts: hostsOf(contract), logins });
-  tell(values, Object.values(all), show);
+  tell(values, Object.values(all), show, brief);
 
   refuse(
     contracts
@@ -105,8 +128,18 @@ export async function secrets(wanted: string | undefined, root = ROOT, rotate?: 
     ],
   });
   app.synth();
-  const manifest = secretsManifest(name);
-  chmodSync(join(root, manifest), 0o600);
-  const next = rotating?.commands() ?? [`kubectl apply -f ${folder}`];
-  console.log(`wrote ${manifest}; ${rotating ? 'then, in this order:\n\n' : 'apply it with: '}${next.join(' &&\n')}`);
+  chmodSync(join(root, secretsManifest(name)), 0o600);
+  return rotating?.commands();
+}
+
+/**
+ * `npm run secrets <environment>`: fills them, and says what is to follow.
+ * @param rotate - what gets new values in place of those that are in use
+ */
+export async function secrets(wanted: string | undefined, root = ROOT, rotate?: RotationName): Promise<void> {
+  const environment = environmentNamed(wanted, root);
+  const commands = await fillSecrets(environment, root, { rotate });
+  const next = commands ?? [`kubectl apply -f ${FOLDER}/${environment.name}`];
+  const then = commands ? 'then, in this order:\n\n' : 'apply it with: ';
+  console.log(`wrote ${secretsManifest(environment.name)}; ${then}${next.join(' &&\n')}`);
 }

@@ -45,9 +45,9 @@ const TAG =
   /^(?<name>[a-z0-9][a-z0-9._/-]*(?::\d+\/[a-z0-9._/-]+)?)(?::(?<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(?:@sha256:(?<digest>[0-9a-f]{64}))?$/;
 
 /** The parts of an image's name; undefined where it cannot be one. */
-export function imageParts(image: string): { tag?: string; digest?: string } | undefined {
+export function imageParts(image: string): { name: string; tag?: string; digest?: string } | undefined {
   const groups = TAG.exec(image)?.groups;
-  return groups && { tag: groups.tag, digest: groups.digest };
+  return groups && { name: groups.name ?? '', tag: groups.tag, digest: groups.digest };
 }
 
 export const image = () => {

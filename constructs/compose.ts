@@ -8,6 +8,7 @@ import { Base } from './base';
 import { DjangoStack } from './django-stack';
 import { readPages } from './nginx/pages';
 import { readStaticFiles } from './nginx/static-files';
+import { manifests, type Manifest } from './manifests';
 import { applyOverrides } from './overrides';
 
 /** Runs `compose`; a setting that turns out impossible on the way becomes a problem. */
@@ -45,6 +46,16 @@ export function composeEnvironment(
 ): { readonly app: App; readonly problems: readonly string[] } {
   const app = new App({ outdir: join(outdir, environment.name) });
   return { app, problems: problemsOf(() => composeCharts(app, environment, root)).map((problem) => environment.say(problem)) };
+}
+
+/**
+ * Every object of one environment, in the order in which it is written.
+ * @throws ConfigError with what only the whole can tell
+ */
+export function manifestsOf(environment: Environment, root: string): Manifest[] {
+  const { app, problems } = composeEnvironment(environment, root, '');
+  if (problems.length > 0) throw new ConfigError(problems);
+  return manifests(app);
 }
 
 /**

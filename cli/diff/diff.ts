@@ -3,9 +3,7 @@ import { CLASSES, asBadAs, type ClassName } from '../../diff/classes';
 import { markdown } from '../../diff/report/markdown';
 import { report, type Report } from '../../diff/report/report';
 import { text } from '../../diff/report/text';
-import { composeEnvironment } from '../../constructs/compose';
-import { manifests } from '../../constructs/manifests';
-import { ConfigError } from '../../config/problems';
+import { manifestsOf } from '../../constructs/compose';
 import { environmentNamed, ROOT, tell } from '../command';
 import { compared } from './against';
 
@@ -36,9 +34,7 @@ const WRITERS: Record<DiffOptions['format'], (of: Report) => string> = {
  */
 export async function diff(name: string | undefined, { against, format, failOn = 'cosmetic' }: DiffOptions, root = ROOT): Promise<number> {
   const environment = environmentNamed(name, root);
-  const { app, problems } = composeEnvironment(environment, root, '');
-  if (problems.length > 0) throw new ConfigError(problems);
-  const sides = await compared({ against, environment, root, after: manifests(app) });
+  const sides = await compared({ against, environment, root, after: manifestsOf(environment, root) });
   const told = report({ environment: environment.name, against, ...sides });
   tell(WRITERS[format](told));
   return told.worst && asBadAs(told.worst, failOn) ? CLASSES[told.worst].exitCode : 0;

@@ -55,11 +55,11 @@ async function readLogs(kubectl: Asking, config: Config, component: string | und
 }
 
 /** Until somebody interrupts. */
-async function untilInterrupted(act: (signal: AbortSignal) => Promise<void>): Promise<void> {
+export async function untilInterrupted(act: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const enough = new AbortController();
   const end = () => enough.abort();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
-  await act(enough.signal);
+  await act(enough.signal).finally(end);
 }
 
 /**

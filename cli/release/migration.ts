@@ -44,5 +44,5 @@ export async function anew(kubectl: Asking, manifests: readonly Manifest[]): Pro
  * @returns when that was, in ISO 8601
  * @throws CommandError when it fails
  */
-export const followed = (kubectl: Asking, manifests: readonly Manifest[]): Promise<string> =>
-  new JobRun(kubectl, nameOf(manifests), tell).follow(CONTAINERS);
+export const followed = (kubectl: Asking, manifests: readonly Manifest[], say = tell, signal?: AbortSignal): Promise<string> =>
+  new JobRun(kubectl, nameOf(manifests), say, signal).follow(CONTAINERS);

@@ -2,10 +2,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from '../../config/load';
-import { ConfigError } from '../../config/problems';
 import type { Config } from '../../config/resolve';
-import { composeEnvironment } from '../../constructs/compose';
-import { manifests as manifestsOf, type Manifest } from '../../constructs/manifests';
+import { manifestsOf } from '../../constructs/compose';
+import type { Manifest } from '../../constructs/manifests';
 import { CommandError, environmentNamed, ROOT, tell } from '../command';
 import { revision } from '../git';
 import { Kubectl, type Asking } from '../kubectl';
@@ -24,7 +23,7 @@ export interface ReleaseOptions {
 
 /** What a release begins with. */
 export interface Wanted {
-  readonly config: Config;
+  readonly environment: Pick<Environment, 'name' | 'config'>;
   readonly manifests: readonly Manifest[];
   readonly what: Pick<Entry, 'image' | 'revision' | 'of'>;
   /** File of its Secrets. */
@@ -45,12 +44,13 @@ async function user(kubectl: Asking): Promise<string | undefined> {
  * One release, from its lock to what it removes; nothing of it is undone when it fails.
  * @throws CommandError when somebody else releases, or what says why it has failed
  */
-export async function released(kubectl: Asking, lock: Lock, { config, manifests, what, secrets, next }: Wanted): Promise<Entry> {
+export async function released(kubectl: Asking, lock: Lock, { environment, manifests, what, secrets, next }: Wanted): Promise<Entry> {
+  const { config } = environment;
   const history = new History(kubectl, config.release);
   const earlier = (await history.entries()).flatMap(({ objects }) => objects);
   const entry = await history.begin({ ...what, who: who(), user: await user(kubectl), objects: removable(manifests) }, manifests);
   tell(`release ${entry.number} of ${config.namespace}: ${what.image}`);
-  const rollout = new Rollout(kubectl, manifests, lock);
+  const rollout = new Rollout(kubectl, environment, manifests, lock);
   try {
     const migrated = await rollout.run(secrets);
     await rollout.remove(earlier);
@@ -88,6 +88,28 @@ export function refuseArgo({ name, config }: Environment, instead: string): void
 }
 
 /**
+ * Releases the manifests of an environment, with its Secrets where they are there.
+ * @param again command that does the same
+ * @throws CommandError when somebody else releases, or the release fails
+ */
+export async function releaseOf(
+  kubectl: Asking,
+  environment: Environment,
+  manifests: readonly Manifest[],
+  { root, again }: { readonly root: string; readonly again: string },
+): Promise<void> {
+  const { name, config } = environment;
+  const file = join(root, secretsManifest(name));
+  const secrets = existsSync(file) ? file : undefined;
+  const what = { image: config.image, revision: revision(root) };
+  const next = `Old pods serve on where they can. Mend it, and ${again}; or go back: npm run rollback ${name}`;
+  const { number } = await locked(kubectl, config, manifests, (lock) =>
+    released(kubectl, lock, { environment, manifests, what, secrets, next }),
+  );
+  tell(`release ${number} serves`);
+}
+
+/**
  * Applies an environment as its file now says, and waits until it serves.
  * @throws CommandError when Argo CD does that, somebody else releases, or the release fails; ConfigError when the environment has problems
  */
@@ -110,15 +132,5 @@ export async function release(
     return;
   }
   refuseArgo(environment, 'Commit dist/: docs/how-to/argo-cd.md');
-  const { app, problems } = composeEnvironment(environment, root, '');
-  if (problems.length > 0) throw new ConfigError(problems);
-  const manifests = manifestsOf(app);
-  const secrets = join(root, secretsManifest(environment.name));
-  const what = { image: config.image, revision: revision(root) };
-  const again = `npm run release ${environment.name}`;
-  const next = `Old pods serve on where they can. Mend it, and ${again}; or go back: npm run rollback ${environment.name}`;
-  const { number } = await locked(kubectl, config, manifests, (lock) =>
-    released(kubectl, lock, { config, manifests, what, secrets: existsSync(secrets) ? secrets : undefined, next }),
-  );
-  tell(`release ${number} serves`);
+  await releaseOf(kubectl, environment, manifestsOf(environment, root), { root, again: `npm run release ${environment.name}` });
 }

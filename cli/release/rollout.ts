@@ -1,16 +1,17 @@
 /** The manifests of a release, from the first that is applied to the last that is removed. */
-import { KEPT } from '../../constructs/component';
+import type { Environment } from '../../config/load';
+import { COMPONENT_LABEL, KEPT } from '../../constructs/component';
 import type { Manifest } from '../../constructs/manifests';
-import { tell } from '../command';
+import { rollingOf } from '../../diff/objects';
 import type { Asking } from '../kubectl';
+import { Screen } from '../screen';
 import type { Lock } from './lock';
 import { anew, followed } from './migration';
 import { keepReplicas } from './replicas';
+import { Watch } from './watch';
 
 /** What outlives a release. */
 const BASE = ['Namespace', 'PersistentVolumeClaim'];
-/** For a workload to be there as a whole. A Deployment gives up by itself, and earlier. */
-const PATIENCE = '15m';
 const SYNC_OPTIONS = 'argocd.argoproj.io/sync-options';
 
 const keeps = ({ metadata }: Manifest) => metadata.annotations?.[SYNC_OPTIONS] === KEPT[SYNC_OPTIONS];
@@ -25,9 +26,23 @@ export function address({ apiVersion, kind, metadata }: Manifest): string {
 export const removable = (manifests: readonly Manifest[]) =>
   manifests.filter((object) => !BASE.includes(object.kind) && !keeps(object)).map(address);
 
+/** Pods of the application that stop before new ones start, as they have no second GPU or volume: these must not wait for the migration then. */
+export const migratesFirst = (object: Manifest) =>
+  object.kind === 'Deployment' && object.metadata.labels?.[COMPONENT_LABEL] === 'gunicorn' && rollingOf(object, 1).surge === 0;
+
+/** What is applied at a time, in order; between the last two the migration comes to its end. */
+export function steps(manifests: readonly Manifest[]) {
+  const base = manifests.filter(({ kind }) => BASE.includes(kind));
+  const last = manifests.filter(migratesFirst);
+  return { base, stack: manifests.filter((object) => !base.includes(object) && !last.includes(object)), last };
+}
+
 export class Rollout {
+  private readonly screen = new Screen();
+
   public constructor(
     private readonly kubectl: Asking,
+    private readonly environment: Pick<Environment, 'name' | 'config'>,
     private readonly manifests: readonly Manifest[],
     private readonly lock: Lock,
   ) {}
@@ -39,18 +54,17 @@ export class Rollout {
    * @throws CommandError when the API server refuses something, the migration fails, or pods do not become ready
    */
   public async run(secrets?: string): Promise<string> {
-    await this.apply(this.manifests.filter(({ kind }) => BASE.includes(kind)));
-    if (secrets !== undefined) await this.kubectl.run(['apply', '--filename', secrets], { tell });
+    const { base, stack, last } = steps(this.manifests);
+    await this.apply(base);
+    if (secrets !== undefined) await this.kubectl.run(['apply', '--filename', secrets], { tell: this.changed });
     await anew(this.kubectl, this.manifests);
     await keepReplicas(this.kubectl, this.manifests);
-    await this.apply(this.manifests.filter(({ kind }) => !BASE.includes(kind)));
-    const migrated = await followed(this.kubectl, this.manifests);
-    for (const kind of ['StatefulSet', 'Deployment']) {
-      for (const object of this.manifests.filter((one) => one.kind === kind)) {
-        await this.kubectl.run(['rollout', 'status', address(object), `--timeout=${PATIENCE}`], { tell });
-      }
-    }
-    return migrated;
+    return new Watch(this.kubectl, this.environment, this.manifests, this.screen).during(async (signal) => {
+      await this.apply(stack);
+      const migrated = await followed(this.kubectl, this.manifests, this.screen.say, signal);
+      if (last.length > 0) await this.apply(last);
+      return migrated;
+    });
   }
 
   /** Removes what earlier releases have applied and this one has not: its pods do not need it, and no other pods are left. */
@@ -58,12 +72,17 @@ export class Rollout {
     this.lock.check();
     const own = new Set(this.manifests.map(address));
     const gone = [...new Set(earlier)].filter((object) => !own.has(object));
-    if (gone.length > 0) await this.kubectl.run(['delete', '--ignore-not-found', ...gone], { tell });
+    if (gone.length > 0) await this.kubectl.run(['delete', '--ignore-not-found', ...gone], { tell: this.screen.say });
   }
+
+  /** Says what kubectl has changed. */
+  private readonly changed = (line: string): void => {
+    if (!line.endsWith(' unchanged')) this.screen.say(line);
+  };
 
   private async apply(objects: readonly Manifest[]): Promise<void> {
     this.lock.check();
     const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
-    await this.kubectl.run(['apply', '--filename', '-'], { input, tell });
+    await this.kubectl.run(['apply', '--filename', '-'], { input, tell: this.changed });
   }
 }

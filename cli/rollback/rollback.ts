@@ -92,7 +92,7 @@ export async function rollback(name: string | undefined, options: RollbackOption
     // Volumes outlive releases, and never get smaller.
     const manifests = (await history.manifests(to)).filter(({ kind }) => kind !== 'PersistentVolumeClaim');
     const what = { image: to.image, revision: to.revision, of: to.of ?? to.number };
-    const done = await released(kubectl, lock, { config, manifests, what, next: `npm run rollback ${environment.name} tries again` });
+    const done = await released(kubectl, lock, { environment, manifests, what, next: `npm run rollback ${environment.name} tries again` });
     tell(`release ${done.number} serves, as ${what.of} did`);
   });
 }

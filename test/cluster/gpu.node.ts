@@ -34,4 +34,12 @@ describe('a node', () => {
     release.rolledOut('deployment/gpu-gunicorn');
     expect(images()).toEqual(['slow']);
   });
+
+  test('with just one GPU keeps the pod of before while npm run release migrates', async () => {
+    const releasing = release.released('next');
+    await until('the migration to run', 120, () => release.migrationLog().includes('Applying guestbook.0002_pause'));
+    expect(images()).toEqual(['slow']);
+    expect(await releasing).toMatch(/Applying guestbook.0002_pause[^]*deployment.apps\/gpu-gunicorn configured[^]*release 1 serves$/);
+    expect(images()).toEqual(['next']);
+  });
 });

@@ -19,14 +19,20 @@ export class FakeCluster implements Asking {
   public readonly changes: string[] = [];
   /** Lines of a container, by its name. */
   public readonly logs: Record<string, readonly string[]> = {};
+  /** Names of Jobs that do not end, and of workloads whose pods do not become ready. */
+  public readonly unready = new Set<string>();
+  /** Objects that controllers make, and events: looks at everything find them. */
+  public beside: () => readonly object[] = () => [];
+  /** What kubectl is configured with. */
+  public kubeconfig: object = { 'current-context': 'kind-kind', contexts: [{ context: {} }] };
   /** Commands that are refused, by their first words. */
   public readonly refusing = new Set<string>();
   private readonly objects = new Map<string, Live>();
   private clock = 0;
-  private fails: (job: string) => boolean = () => false;
+  private fails: (name: string) => boolean = () => false;
 
-  /** Lets Jobs fail, by their names. */
-  public failWhere(fails: (job: string) => boolean): void {
+  /** Lets Jobs fail, and Deployments come to the end of their time, by their names. */
+  public failWhere(fails: (name: string) => boolean): void {
     this.fails = fails;
   }
 
@@ -50,16 +56,23 @@ export class FakeCluster implements Asking {
   private answer(args: readonly string[], { input, tell }: Options): string {
     const [verb = '', ...rest] = args;
     const words = rest.filter((word) => !word.startsWith('-'));
-    if (!['get', 'logs', 'auth'].includes(verb))
+    if (!['get', 'logs', 'auth', 'config'].includes(verb))
       this.changes.push([verb, ...(input === undefined ? words : this.addresses(input))].join(' '));
     for (const start of this.refusing) if (args.join(' ').startsWith(start)) throw refused('Forbidden');
     if (verb === 'logs') for (const line of this.logs[rest[rest.indexOf('--container') + 1] ?? ''] ?? []) tell?.(line);
     if (verb === 'auth') return JSON.stringify({ status: { userInfo: { username: 'ada' } } });
+    if (verb === 'config') return JSON.stringify(this.kubeconfig);
+    if (args.includes('--ignore-not-found') && verb === 'get') return this.found(words);
     if (verb === 'get') return JSON.stringify(this.get(rest));
     if (verb === 'delete') this.delete(words);
     if (input === undefined) return '';
     const written = this.parse(input).map((object) => this.write(verb, object));
     return JSON.stringify(written[0]);
+  }
+
+  /** Names of those that are there. */
+  private found([kind = '', ...names]: readonly string[]): string {
+    return names.flatMap((name) => (this.find(kind, name) ? [`${kind}/${name}\n`] : [])).join('');
   }
 
   private parse(input: string): Manifest[] {
@@ -94,15 +107,26 @@ export class FakeCluster implements Asking {
     return live;
   }
 
-  /** Pods of a Job run at once. */
-  private status({ kind, metadata }: Manifest, completionTime: string): unknown {
-    if (kind !== 'Job') return undefined;
+  /** Pods run at once. */
+  private status(object: Manifest, now: string): unknown {
+    if (object.kind === 'Job') return this.jobStatus(object, now);
+    if (!['Deployment', 'StatefulSet'].includes(object.kind)) return undefined;
+    const { replicas = 1 } = (object.spec ?? {}) as { replicas?: number };
+    const late = { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message: 'it has timed out progressing' };
+    if (this.fails(object.metadata.name)) return { replicas, conditions: [late] };
+    if (this.unready.has(object.metadata.name)) return { replicas, updatedReplicas: replicas };
+    return { replicas, updatedReplicas: replicas, readyReplicas: replicas, availableReplicas: replicas };
+  }
+
+  private jobStatus({ metadata }: Manifest, completionTime: string): unknown {
+    if (this.unready.has(metadata.name.replace(/-[0-9a-f]{8}$/, ''))) return { active: 1 };
     if (!this.fails(metadata.name)) return { completionTime, conditions: [{ type: 'Complete', status: 'True' }] };
     return { conditions: [{ type: 'Failed', status: 'True', message: 'Job has reached the specified backoff limit' }] };
   }
 
   private get([kind = '', ...rest]: readonly string[]): unknown {
     if (kind === 'pods') return { items: [this.pod()] };
+    if (kind.split(',').includes('pods')) return { items: [...kind.split(',').flatMap((one) => this.of(one)), ...this.beside()] };
     const [selector] = [rest.indexOf('--selector')].filter((at) => at >= 0).map((at) => rest[at + 1] ?? '');
     const [field] = [rest.indexOf('--field-selector')].filter((at) => at >= 0).map((at) => rest[at + 1] ?? '');
     if (selector === undefined && field === undefined) {
@@ -113,7 +137,10 @@ export class FakeCluster implements Asking {
     const labels = (selector ?? '').split(',').filter(Boolean);
     const has = ({ metadata }: Live) => labels.every((pair) => metadata.labels?.[pair.split('=')[0] ?? ''] === pair.split('=')[1]);
     return {
-      items: this.of(kind).filter((object) => has(object) && (field === undefined || field === `metadata.name=${object.metadata.name}`)),
+      items: kind
+        .split(',')
+        .flatMap((one) => this.of(one))
+        .filter((object) => has(object) && (field === undefined || field === `metadata.name=${object.metadata.name}`)),
     };
   }
 

@@ -34,14 +34,12 @@ test('volumes come first, then Secrets, then the rest; it is waited for, and sai
     /^apply Namespace\/shop-prod PersistentVolumeClaim\/\S+ PersistentVolumeClaim/,
     /^apply \S+\/secrets\/prod\/secrets.k8s.yaml$/,
     /^apply .*StatefulSet\/shop-postgres/,
-    /^rollout status StatefulSet.apps\/shop-postgres/,
-    /^rollout status Deployment.apps\/shop-gunicorn/,
     /^replace ConfigMap\/shop-release-1/,
     /^delete lease shop-release/,
   ].map(index);
   expect(order).not.toContain(-1);
   expect(order).toEqual([...order].sort((a, b) => a - b));
-  expect(here.said).toContain('nothing to migrate');
+  expect(here.said).toEqual(expect.arrayContaining(['nothing to migrate', 'postgres  1 of 1 ready', 'gunicorn  2 of 2 ready']));
   expect(here.said.at(-1)).toBe('release 1 serves');
 });
 
@@ -75,11 +73,11 @@ test('what earlier releases have applied and this one has not goes in the end, w
   await make({ backup: { schedule: '0 3 * * *' } });
   const maps = () => cluster.names('ConfigMap').filter((name) => /^shop-nginx-[0-9a-f]{8}$/.test(name));
   const first = maps();
-  cluster.refusing.add('rollout');
+  cluster.failWhere((name) => name === 'shop-gunicorn');
   await failure({ nginx: { uploadLimit: '7Mi' } });
   const left = maps();
   expect(left).toHaveLength(2);
-  cluster.refusing.clear();
+  cluster.failWhere(() => false);
   await make({
     nginx: { uploadLimit: '8Mi' },
     postgres: { kind: 'external', external: { host: 'db.example.com', secretName: 'db', addresses: ['10.20.0.0/16'] }, storage: null },
@@ -107,12 +105,39 @@ test('a migration that fails ends it: the reason is said and remembered, nothing
   expect(await history()).toContain('has failed');
   expect(cluster.names('ConfigMap')).toEqual(expect.arrayContaining(before));
   expect(cluster.find('Lease', 'shop-release')).toBeUndefined();
-  expect(index(/^rollout status Deployment/)).toBeLessThan(index(/ConfigMap\/shop-release-2/));
+});
+
+const GPU = { gunicorn: { gpu: { count: 1 } } };
+const SPARE = { gunicorn: { gpu: { count: 1, spare: true } } };
+
+test('where no GPU is spare, the migration comes to its end before pods stop', async () => {
+  await make(GPU);
+  const [job, deployment] = [/^apply .*Job\/shop-migrate/, /^apply Deployment\/shop-gunicorn$/].map(index);
+  expect(job).toBeGreaterThan(0);
+  expect(deployment).toBeGreaterThan(job ?? 0);
+  expect(cluster.changes[job ?? 0]).toMatch(/Deployment\/shop-nginx/);
+  expect(cluster.changes[job ?? 0]).not.toMatch(/Deployment\/shop-gunicorn/);
+});
+
+test.each([
+  ['without a GPU', {}],
+  ['with one to spare', SPARE],
+])('%s everything is applied at once', async (_what, changes) => {
+  await make(changes);
+  expect(cluster.changes[index(/^apply .*Job\/shop-migrate/)]).toMatch(/Deployment\/shop-gunicorn/);
+});
+
+test('where no GPU is spare, a migration that fails leaves the pods alone', async () => {
+  await make(GPU);
+  const before = cluster.find('Deployment', 'shop-gunicorn');
+  cluster.failWhere((name) => name.startsWith('shop-migrate'));
+  expect(await failure({ ...GPU, image: 'registry.example.com/team/shop:1.0.1' })).toContain('release 2 has failed');
+  expect(cluster.find('Deployment', 'shop-gunicorn')).toBe(before);
 });
 
 test('the ten newest are remembered, and the newest that was deployed besides', async () => {
   await make();
-  cluster.refusing.add('rollout');
+  cluster.failWhere((name) => name === 'shop-gunicorn');
   for (let count = 0; count < 11; count += 1) await failure();
   expect((await history()).match(/^\d+/gm)).toEqual(['12', '11', '10', '9', '8', '7', '6', '5', '4', '3', '1']);
 });

@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { diff } from '../../../cli/diff/diff';
+import { release } from '../../../cli/release/release';
 import type { RotationName } from '../../../cli/rotation/rotation';
 import { restore } from '../../../cli/restore/restore';
 import type { RestoreOptions } from '../../../cli/restore/source';
 import { secrets } from '../../../cli/secrets';
 import { status } from '../../../cli/status/status';
+import { up } from '../../../cli/up/up';
 import { loadEnvironments } from '../../../config/load';
 import { compose } from '../../../constructs/compose';
 import { merge } from '../../../constructs/finish';
@@ -93,7 +95,7 @@ export class Release extends Namespaced {
   }
 
   /** Writes the file of the environment. */
-  public edit(variant: Variant, changes: object = {}): void {
+  public edit(variant: Variant | 'nowhere', changes: object = {}): void {
     writeFileSync(
       join(this.root, `environments/${this.environment}.yaml`),
       stringify(merge(merge(this.file, { image: `${IMAGE}:${variant}` }), changes)),
@@ -101,7 +103,7 @@ export class Release extends Namespaced {
   }
 
   /** Folder of the manifests of a variant, freshly rendered. */
-  public render(variant: Variant, changes: object = {}): string {
+  public render(variant: Variant | 'nowhere', changes: object = {}): string {
     this.edit(variant, changes);
     const outdir = mkdtempSync(join(this.root, 'dist-'));
     for (const app of compose(loadEnvironments(this.root), this.root, outdir)) app.synth();
@@ -166,6 +168,18 @@ export class Release extends Namespaced {
   /** Restores, and returns what the command said. */
   public async restore(options: RestoreOptions = {}): Promise<string> {
     return (await saidBy(() => restore(this.environment, options, this.root))).join('\n');
+  }
+
+  /** Releases a variant by the command, and returns what that said. */
+  public async released(variant: Variant = 'dev', changes: object = {}): Promise<string> {
+    this.render(variant, changes);
+    return (await saidBy(() => release(this.environment, {}, this.root))).join('\n');
+  }
+
+  /** Brings a variant up by the command, and returns what that said. */
+  public async up(variant: Variant | 'nowhere' = 'dev'): Promise<string> {
+    this.render(variant);
+    return (await saidBy(() => up(this.environment, { detach: true }, this.root))).join('\n');
   }
 
   /** What `npm run status` says, and its exit code. */

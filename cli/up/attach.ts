@@ -1,0 +1,41 @@
+/** What `npm run up` does in development once the site serves: shows what its pods say, and lets this machine reach it. */
+import { setTimeout } from 'node:timers/promises';
+import type { Environment } from '../../config/load';
+import { CommandError, tell } from '../command';
+import type { Asking } from '../kubectl';
+import { followLogs } from '../logs/follow';
+import { untilInterrupted } from '../logs/logs';
+import { inColours, printer, type Print } from '../logs/printer';
+import { forwarding } from './address';
+
+/** Before it is tried again. Milliseconds. */
+const PAUSE = 2000;
+
+/** Forwards a port, anew when the pod that it led to has gone; what goes wrong is said once. */
+async function forward(kubectl: Asking, args: readonly string[], print: Print, signal: AbortSignal): Promise<void> {
+  const said = new Set<string>();
+  const complain = (error: unknown) => {
+    if (!(error instanceof CommandError)) throw error;
+    if (!signal.aborted && !said.has(error.message)) print('port-forward', error.message);
+    said.add(error.message);
+  };
+  while (!signal.aborted) {
+    await kubectl.run(args, { signal }).catch(complain);
+    await setTimeout(PAUSE, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/**
+ * Goes on until it is interrupted.
+ * @param since whose logs are shown from then on, in milliseconds of this machine's clock
+ */
+export async function attach(kubectl: Asking, { name, config }: Pick<Environment, 'name' | 'config'>, since: number): Promise<void> {
+  const seconds = Math.ceil((Date.now() - since) / 1000);
+  const print = printer(tell, inColours());
+  const args = forwarding(config);
+  await untilInterrupted(async (signal) => {
+    const logs = followLogs(kubectl, config, { since: `${seconds}s` }, print, signal);
+    await Promise.all([logs, ...(args ? [forward(kubectl, args, print, signal)] : [])]);
+  });
+  tell(`${config.namespace} runs on; npm run logs ${name} -- --follow shows this again`);
+}

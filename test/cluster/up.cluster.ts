@@ -1,0 +1,54 @@
+/** `npm run up`: from nothing to a site that answers, again with nothing to do, and with an image that is nowhere. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { until } from './support/kubectl';
+import { Release } from './support/release';
+import { arrive, visit } from './support/visitor';
+
+const release = new Release('dev', { release: 'rise', django: { hosts: ['rise.localhost'] } });
+const pods = () =>
+  ['postgres', 'gunicorn', 'nginx'].flatMap((component) =>
+    release
+      .pods(component)
+      .map(({ metadata, status }) => [metadata.uid, status.containerStatuses?.map(({ restartCount }) => restartCount)]),
+  );
+
+beforeAll(arrive);
+afterAll(() => {
+  release.kubectl('delete', 'namespace', release.namespace, '--wait=false');
+});
+
+test('the first start makes the Secrets, shows how far each component is, and ends in a site that answers', async () => {
+  const said = await release.up();
+  expect(said).toMatch(/Applying guestbook.0001_initial[^]*^gunicorn {2}1 of 1 ready$[^]*^release 1 serves$/m);
+  expect(said).toContain('https://rise.localhost:8443/ while this runs:');
+  await until('the site to answer', 60, () => visit(release, '/').status === 200);
+});
+
+test('a second one changes no pod, and shows what all of them say until it is interrupted', async () => {
+  const before = pods();
+  const command = spawn('npm', ['run', '--silent', 'up', 'dev'], { cwd: release.path('.') });
+  let said = '';
+  command.stdout.on('data', (data: Buffer) => (said += data.toString()));
+  const ended = once(command, 'close');
+  await until(
+    'logs of the front',
+    120,
+    () => visit(release, '/').status === 200 && /^rise-nginx-\S+ +\| .*"GET|^rise-nginx-\S+ +\| \{/m.test(said),
+  );
+  command.kill('SIGINT');
+  await ended;
+  expect(said).toMatch(/^release 2 serves$[^]*^rise-dev runs on; npm run logs dev -- --follow shows this again$/m);
+  expect(said).not.toContain('\x1b');
+  expect(pods()).toEqual(before);
+});
+
+test('a start that cannot go on says which pod it is, why, and what mends it, and the pods of before serve', async () => {
+  const before = pods();
+  const said = await release.up('nowhere').then(String, (error: unknown) => (error as Error).message);
+  expect(said).toMatch(
+    /^release 3 has failed: (?:migrate|gunicorn) does not start\n {2}Pod rise-\S+: the image \S+:nowhere cannot be pulled: .*\n {2}mend: /,
+  );
+  expect(pods()).toEqual(expect.arrayContaining(before));
+  expect(visit(release, '/').status).toBe(200);
+});
