@@ -1,7 +1,7 @@
 import type { Concern } from './concern';
 import { hstsHeader } from './hsts';
 import { retryAfter } from './limits';
-import { REFUSED, refuses, retryAtPods } from './queue';
+import { REFUSED, refuses, refusesAt, retryAtPods } from './queue';
 import { DIRECTORIES, type ConfSettings } from './settings';
 import { block, paragraphs, type Line } from './text';
 
@@ -45,7 +45,7 @@ const untaken = (settings: ConfSettings): Line[] =>
   pageLocation(
     settings,
     UNTAKEN,
-    ...(settings.nginx.errorPages['50x'] === undefined ? [] : ['recursive_error_pages on;', errorPage('502 503', '50x.html')]),
+    ...(settings.nginx.errorPages['50x'] === undefined ? [] : [errorPage('502 503', '50x.html')]),
     ...block(`if (${REFUSED})`, 'return 503;'),
     'return 502;',
     ...retryAtPods(settings),
@@ -71,6 +71,12 @@ export const pages: Concern = {
       refuses(settings) ? untaken(settings) : [],
     );
   },
-  location: (_location, { nginx: { maintenance } }) =>
-    maintenance ? (maintenance.allow.length > 0 ? block(`if (${CLOSED})`, 'return 503;') : ['return 503;']) : [],
+  location: (location, settings) => {
+    const { maintenance, errorPages: named } = settings.nginx;
+    return [
+      ...(maintenance ? (maintenance.allow.length > 0 ? block(`if (${CLOSED})`, 'return 503;') : ['return 503;']) : []),
+      // From the page for what no pod takes to that of 50x.
+      ...(named['50x'] !== undefined && refusesAt(location, settings) ? ['recursive_error_pages on;'] : []),
+    ];
+  },
 };

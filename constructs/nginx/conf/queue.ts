@@ -1,4 +1,4 @@
-import type { Concern } from './concern';
+import type { Concern, Location } from './concern';
 import type { ConfSettings } from './settings';
 import { block, type Line } from './text';
 
@@ -12,18 +12,23 @@ type Settings = Pick<ConfSettings, 'upstreams'>;
 /** Pods that take no more than a number of requests. */
 const limited = ({ upstreams }: Settings) => upstreams.filter(({ maxRequests }) => maxRequests !== undefined);
 export const refuses = (settings: Settings) => limited(settings).length > 0;
+export const refusesAt = ({ upstream }: Location, settings: Settings) => limited(settings).some(({ name }) => name === upstream);
 
 /** The header of every refusal, for each location that may send one. */
 export const retryAtPods = (settings: Settings): Line[] => (refuses(settings) ? [`add_header Retry-After ${REFUSED} always;`] : []);
 
-/** Which requests no pod takes: nginx then names the upstream where it would name a pod. */
+/** Which requests no pod takes, nor has seen: nginx then names the upstream where it would name a pod. */
 export const queue: Concern = {
   http: (settings) => {
     const names = limited(settings).map(({ name }) => name);
     return names.length > 0
       ? [
-          '# Where all pods have as much as they take, or none is ready, nginx names none of them but all.',
-          ...block(`map $upstream_addr ${REFUSED}`, `"~(?:^|[ ,])(?:${names.join('|')})$" ${RETRY_IN};`, 'default "";'),
+          '# Where all pods have as much as they take, or none is ready, nginx names the upstream, and has sent nothing.',
+          ...block(
+            `map "$upstream_bytes_sent $upstream_addr" ${REFUSED}`,
+            `"~^[0, ]+ (?:\\S+, )*(?:${names.join('|')})$" ${RETRY_IN};`,
+            'default "";',
+          ),
         ]
       : [];
   },
