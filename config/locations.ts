@@ -30,8 +30,11 @@ const around = (path: string, locations: readonly Location[]) =>
 
 /** Those of the file, `/`, and the paths of groups, where the same holds as at the location that they lie in. */
 function everyLocation({ nginx, gunicorn }: Settings): Location[] {
-  const given = nginx.locations.some(({ path, match }) => path === '/' && match === 'prefix') ? nginx.locations : [...nginx.locations, REST];
-  const ofGroups = gunicorn.groups.flatMap(({ paths }) => paths.map((path) => ({ ...around(path, given), path })));
+  const given = nginx.locations.some(({ path, match }) => path === '/' && match === 'prefix')
+    ? nginx.locations
+    : [...nginx.locations, REST];
+  const paths = new Set(gunicorn.groups.flatMap((group) => group.paths));
+  const ofGroups = [...paths].map((path) => ({ ...around(path, given), path }));
   return [...given, ...ofGroups.filter(({ path }) => !given.some((one) => one.path === path && one.match === 'prefix'))];
 }
 

@@ -23,7 +23,9 @@ const ofGroup =
       return found ? [{ path: ['gunicorn', 'groups', index, ...found.setting], message: found.message }] : [];
     });
 
-const ofPath = (wrong: (path: string, at: { readonly group: number; readonly path: number }, config: Config) => string | undefined | false) =>
+const ofPath = (
+  wrong: (path: string, at: { readonly group: number; readonly path: number }, config: Config) => string | undefined | false,
+) =>
   ofGroup(({ paths }, group, config) => {
     for (const [index, path] of paths.entries()) {
       const message = wrong(path, { group, path: index }, config);
