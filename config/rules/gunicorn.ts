@@ -9,9 +9,11 @@ const WAITS = 5;
 
 /** The same for the pods of the site and for those of each group. */
 const each =
-  (broken: (pods: PlacedPods, config: Config) => Problem | undefined | false): Rule =>
+  (broken: (pods: PlacedPods, config: Config) => Problem | false): Rule =>
   (config) =>
-    everyGunicorn(config).flatMap((pods) => broken(pods, config) || []);
+    everyGunicorn(config)
+      .map((pods) => broken(pods, config))
+      .filter((problem) => problem !== false);
 
 export const gunicornRules: readonly Rule[] = [
   each(

@@ -113,5 +113,7 @@ export const gunicorn = section({
   ...pods,
   groups: listOf(group, 'groups of pods')
     .default([])
-    .meta({ description: 'Further pods for some paths, such as those that need a GPU, each group with settings of its own.' } satisfies Meta),
+    .meta({
+      description: 'Further pods for some paths, such as those that need a GPU, each group with settings of its own.',
+    } satisfies Meta),
 }).prefault({});

@@ -101,8 +101,10 @@ describe('when all pods of a group are busy', () => {
 
   test('the other paths answer', async () => {
     hold(1, 2);
-    await jam(4);
+    const waiting = await jam(4);
     expect(await statuses([front.get('/'), front.get('/predict/batch/')])).toEqual([200, 200]);
+    release();
+    await Promise.all(waiting);
   });
 
   test('after the jam they take as much again, over connections that were idle', async () => {
@@ -131,11 +133,13 @@ describe('when all pods of a group are busy', () => {
 
   test('the access log names no pod', async () => {
     hold(1, 2);
-    await jam(4);
+    const waiting = await jam(4);
     await front.get('/predict/late');
     expect(await front.log()).toContainEqual(
       expect.objectContaining({ uri: '/predict/late', status: '503', upstream: 'gunicorn-inference' }),
     );
+    release();
+    await Promise.all(waiting);
   });
 
   test('a group without a limit takes whatever comes', async () => {

@@ -29,8 +29,6 @@ const inference = (above: Input): Groups => [
   },
 ];
 
-const slow = (above: Input): Groups => [
-  { name: 'slow', paths: ['/slow/'], replicas: single(above) ? 1 : 2, workers: 1, timeout: '3m' },
-];
+const slow = (above: Input): Groups => [{ name: 'slow', paths: ['/slow/'], replicas: single(above) ? 1 : 2, workers: 1, timeout: '3m' }];
 
 export const GROUPS_OF_PODS: Table<'gunicorn.groups'>['gunicorn.groups'] = [undefined, inference, slow];
