@@ -205,8 +205,9 @@ describe('with pages of our own', () => {
     expect(await busy()).toEqual({ status: 429, text: 'Too many', retry: ['1'] });
     release();
     await Promise.all(waiting);
-    for (const pod of [1, 2]) front.upstream(pod).answer = (_request, response) => response.socket?.destroy();
+    for (const pod of [0, 1, 2]) front.upstream(pod).answer = (_request, response) => response.socket?.destroy();
     expect(await busy()).toEqual({ status: 502, text: 'Back soon', retry: [] });
+    expect(await front.get('/')).toMatchObject({ status: 502, text: 'Back soon' });
   });
 
   test('a closed site has its page, and its friends another', async () => {

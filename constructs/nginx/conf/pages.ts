@@ -1,7 +1,7 @@
 import type { Concern } from './concern';
 import { hstsHeader } from './hsts';
 import { retryAfter } from './limits';
-import { REFUSED, refuses, refusesAt, retryAtPods } from './queue';
+import { REFUSED, refuses, retryAtPods } from './queue';
 import { DIRECTORIES, type ConfSettings } from './settings';
 import { block, paragraphs, type Line } from './text';
 
@@ -71,12 +71,12 @@ export const pages: Concern = {
       refuses(settings) ? untaken(settings) : [],
     );
   },
-  location: (location, settings) => {
+  location: (_location, settings) => {
     const { maintenance, errorPages: named } = settings.nginx;
     return [
       ...(maintenance ? (maintenance.allow.length > 0 ? block(`if (${CLOSED})`, 'return 503;') : ['return 503;']) : []),
       // From the page for what no pod takes to that of 50x.
-      ...(named['50x'] !== undefined && refusesAt(location, settings) ? ['recursive_error_pages on;'] : []),
+      ...(named['50x'] !== undefined && refuses(settings) ? ['recursive_error_pages on;'] : []),
     ];
   },
 };

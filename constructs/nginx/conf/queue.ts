@@ -1,4 +1,4 @@
-import type { Concern, Location } from './concern';
+import type { Concern } from './concern';
 import type { ConfSettings } from './settings';
 import { block, type Line } from './text';
 
@@ -12,7 +12,6 @@ type Settings = Pick<ConfSettings, 'upstreams'>;
 /** Pods that take no more than a number of requests. */
 const limited = ({ upstreams }: Settings) => upstreams.filter(({ maxRequests }) => maxRequests !== undefined);
 export const refuses = (settings: Settings) => limited(settings).length > 0;
-export const refusesAt = ({ upstream }: Location, settings: Settings) => limited(settings).some(({ name }) => name === upstream);
 
 /** The header of every refusal, for each location that may send one. */
 export const retryAtPods = (settings: Settings): Line[] => (refuses(settings) ? [`add_header Retry-After ${REFUSED} always;`] : []);
