@@ -73,6 +73,8 @@ export const relativePath = () =>
   text('a relative path without "..", such as django_app', /^(?:\.|(?!.*(?:^|\/)\.{1,2}(?:\/|$))[\w.@+-]+(?:\/[\w.@+-]+)*)$/);
 export const absolutePath = () => text('an absolute path without "..", such as /app/media', /^(?!.*\/\.{1,2}(?:\/|$))(?:\/[\w.@+-]+)+$/);
 export const urlPath = () => text('a URL path such as /healthz', /^(?!.*\/\.{1,2}(?:\/|$))\/[\w.~+/-]*$/);
+/** A path of the site, as nginx and Django see it once no part of it is empty or a dot. */
+export const sitePath = () => text('a path such as /api/ or /reports/export', /^(?!.*\/\/|.*\/\.{1,2}(?:\/|$))\/[\w.~+/-]*$/);
 export const urlPrefix = () => text('a URL path that begins and ends with "/", such as /static/', /^(?!.*\/\.{1,2}\/)(?:\/[\w.~+-]+)+\/$/);
 
 /** The bits of an address, as text. */

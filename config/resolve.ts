@@ -1,79 +1,22 @@
 /** What follows from other settings, once they are all read. */
+import { everyGunicorn, resolveGunicorn } from './gunicorn';
+import { resolveAccess, resolveLocations, responseTime } from './locations';
 import { dnsNames } from './names';
 import type { Settings } from './schema';
 import { automation } from './sections/argocd';
 import { cloudNativePg } from './sections/cloudnative-pg';
-import { location } from './sections/nginx/location';
-
-/** Time that a Deployment gets after the longest migration: pulling its own image, starting, and stopping old pods. Seconds. */
-const AFTER_MIGRATION = 900;
+import { replicaBounds } from './sections/replicas';
 
 /** Connections that are never Gunicorn's: migration, its lock and who looks on, the first two of a backup, and those that Postgres keeps for its superuser. */
 const OTHER_CONNECTIONS = 3 + 2 + 3;
 /** Of the exporter: one for its collectors, and one for its settings. */
 const EXPORTER_CONNECTIONS = 2;
 
-/** Threads of a worker, or the pool of one that has none. psycopg's pools have the same size. */
-const CONNECTIONS = 4;
-
-/** Against leaks. A start takes about a second of CPU: after 2000 small pages it would be a third of all work. */
-const MAX_REQUESTS = 20_000;
-
 /** For dumps. Bytes. */
 const BACKUP_STORAGE = 10 * 1024 ** 3;
 
 /** The cluster that Argo CD runs in, by the name that it has there. */
 const ITS_OWN_CLUSTER = 'https://kubernetes.default.svc';
-
-/** Websockets are silent for longer than pages take. Seconds. */
-const WEBSOCKET_TIMEOUT = 3600;
-
-/** A single number is both bounds, and nothing chooses between them. */
-const resolveReplicas = (replicas: Settings['nginx']['replicas']) =>
-  typeof replicas === 'number' ? { min: replicas, max: replicas, cpu: undefined } : replicas;
-
-function resolveGunicorn({ gunicorn, django, migrate }: Settings) {
-  const { gpu } = gunicorn;
-  const withGpu = gpu.count > 0;
-  const asgi = django.interface === 'asgi';
-  const threads = gunicorn.threads ?? (asgi ? 1 : CONNECTIONS);
-  // A volume that one node mounts cannot go to a second pod before the first has let go of it.
-  const movesLater = (withGpu && !gpu.spare) || django.media?.accessMode === 'ReadWriteOnce';
-  return {
-    ...gunicorn,
-    replicas: resolveReplicas(gunicorn.replicas),
-    /** Pods above the number asked for that a release may start before it stops old ones. */
-    surge: movesLater ? 0 : 1,
-    workers: gunicorn.workers ?? (withGpu ? gpu.count : Math.max(2, Math.ceil(gunicorn.resources.limits.cpu / 1000))),
-    threads,
-    /** The most connections to the database that one worker holds. */
-    connections: asgi ? (gunicorn.pool ?? CONNECTIONS) : threads,
-    maxRequests: gunicorn.maxRequests ?? (withGpu || asgi ? 0 : MAX_REQUESTS),
-    progressDeadline: migrate.deadline + AFTER_MIGRATION,
-  };
-}
-
-/** Passwords are in the Secret of the release where none is named. */
-function resolveAccess(release: string, access: Settings['nginx']['access']) {
-  if (!access?.basicAuth) return access && { ...access, basicAuth: undefined };
-  const { realm, secretName = `${release}-htpasswd` } = access.basicAuth;
-  return { ...access, basicAuth: { realm, secretName } };
-}
-
-/** What holds for the whole site holds at each location that does not say otherwise; `/` is always one of them. */
-function resolveLocations({ release, nginx }: Settings, response: number, access: ReturnType<typeof resolveAccess>) {
-  const rest = { ...location.parse({ path: '/' }) };
-  const all = nginx.locations.some(({ path, match }) => path === '/' && match === 'prefix') ? nginx.locations : [...nginx.locations, rest];
-  const own = <T>(value: T | false | undefined, site: T | undefined) => (value === false ? undefined : (value ?? site));
-  return all.map((one) => ({
-    ...one,
-    cache: own(one.cache, nginx.cache),
-    limits: own(one.limits, nginx.limits),
-    access: one.access === false ? undefined : (resolveAccess(release, one.access) ?? access),
-    uploadLimit: one.uploadLimit ?? nginx.uploadLimit,
-    timeout: one.timeout ?? (one.websocket ? WEBSOCKET_TIMEOUT : response),
-  }));
-}
 
 /** Kubernetes' own default is Cluster for both; a load balancer finds the nodes that have a pod, a client of a node port does not. */
 const TRAFFIC_POLICY = { ClusterIP: undefined, NodePort: 'Cluster', LoadBalancer: 'Local' } as const;
@@ -92,18 +35,17 @@ function resolveTls({ release, django, nginx: { tls, redirects } }: Settings) {
 
 function resolveNginx(settings: Settings) {
   const { release, django, nginx, gunicorn } = settings;
-  const response = nginx.timeouts.response ?? gunicorn.timeout + 5;
   const access = resolveAccess(release, nginx.access);
   return {
     ...nginx,
     access,
-    replicas: resolveReplicas(nginx.replicas),
+    replicas: replicaBounds(nginx.replicas),
     /** Every name of the site, old ones too. */
     names: dnsNames([...django.hosts, ...nginx.redirects.flatMap(({ from }) => from)]),
     tls: resolveTls(settings),
     service: { ...nginx.service, externalTrafficPolicy: nginx.service.externalTrafficPolicy ?? TRAFFIC_POLICY[nginx.service.type] },
-    timeouts: { ...nginx.timeouts, response },
-    locations: resolveLocations(settings, response, access),
+    timeouts: { ...nginx.timeouts, response: Math.max(...[gunicorn, ...gunicorn.groups].map((pods) => responseTime(settings, pods))) },
+    locations: resolveLocations(settings, access),
   };
 }
 
@@ -193,8 +135,11 @@ export type Config = ReturnType<typeof resolve>;
 export type CloudNativePg = NonNullable<Config['postgres']['cloudNativePg']>;
 
 /** The most connections that all pods of Gunicorn open at one time. */
-export const applicationConnections = ({ gunicorn }: Config): number =>
-  (gunicorn.replicas.max + gunicorn.surge) * gunicorn.workers * gunicorn.connections;
+export const applicationConnections = (config: Config): number =>
+  everyGunicorn(config).reduce(
+    (sum, { settings: { replicas, surge, workers, connections } }) => sum + (replicas.max + surge) * workers * connections,
+    0,
+  );
 
 /** Those of them that reach the database. In a release old pods of the pooler stop later than new ones start. */
 export function siteConnections(config: Config): number {

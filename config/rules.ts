@@ -4,6 +4,7 @@ import type { Config } from './resolve';
 import { cloudNativePgRules, cloudNativePgWarnings } from './rules/cloudnative-pg';
 import { djangoRules, djangoWarnings } from './rules/django';
 import { gunicornRules, gunicornWarnings } from './rules/gunicorn';
+import { groupRules } from './rules/gunicorn-groups';
 import { accessRules } from './rules/nginx-access';
 import { balanceRules, balanceWarnings } from './rules/nginx-balance';
 import { cacheRules } from './rules/nginx-cache';
@@ -27,6 +28,7 @@ const rules: readonly Rule[] = [
   ...parameterRules,
   ...djangoRules,
   ...gunicornRules,
+  ...groupRules,
   ...balanceRules,
   ...exposureRules,
   ...fileRules,

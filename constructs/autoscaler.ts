@@ -4,7 +4,7 @@ import { k8s } from '../imports';
 import type { Component } from './component';
 
 /** Bounds of the number of pods, and the use of CPU by which a HorizontalPodAutoscaler chooses, if one does. */
-export type Replicas = Config['gunicorn']['replicas'];
+export type Replicas = Config['nginx']['replicas'];
 
 /** `replicas` of a Deployment: none where an autoscaler writes it, as every `kubectl apply` would undo that. */
 export const fixedReplicas = ({ min, cpu }: Replicas): number | undefined => (cpu === undefined ? min : undefined);

@@ -1,10 +1,13 @@
 /** Names and labels: the same for every object of a component. */
+import type { GunicornName } from '../config/gunicorn';
 
 /** A component of the stack: names its file, construct, objects, label and section of the configuration alike. */
-export type ComponentName =
-  'gunicorn' | 'nginx' | 'postgres' | 'pooler' | 'monitor' | 'migrate' | 'backup' | 'drill' | 'offsite' | 'offsite-drill';
+type SingleName = 'gunicorn' | 'nginx' | 'postgres' | 'pooler' | 'monitor' | 'migrate' | 'backup' | 'drill' | 'offsite' | 'offsite-drill';
 
-const SOFTWARE: Record<ComponentName, string> = {
+/** One of these, or a group of Gunicorn's pods. */
+export type ComponentName = SingleName | GunicornName;
+
+const SOFTWARE: Record<SingleName, string> = {
   gunicorn: 'django',
   nginx: 'nginx',
   postgres: 'postgresql',
@@ -21,7 +24,7 @@ const SOFTWARE: Record<ComponentName, string> = {
  * Argo CD applies waves in this order, each when the one before is healthy. A claim belongs to the wave of the first pod that
  * mounts it, as it may be bound only then. Source: Argo CD, user guide, "Sync Phases and Waves".
  */
-const WAVE: Record<ComponentName, number> = {
+const WAVE: Record<SingleName, number> = {
   postgres: -2,
   pooler: -1,
   migrate: -1,
@@ -47,6 +50,10 @@ export const KEPT = {
 const LAST = { 'argocd.argoproj.io/sync-options': 'PruneLast=true' } as const;
 /** Components that keep data, and so are kept with all that they need to run. */
 const KEEPING: readonly ComponentName[] = ['postgres'];
+
+/** A group is as Gunicorn is, but for its name. */
+const singleOf = (name: ComponentName): SingleName => (isGroup(name) ? 'gunicorn' : name);
+const isGroup = (name: ComponentName): name is Exclude<GunicornName, 'gunicorn'> => name.startsWith('gunicorn-');
 
 /** Label of every object that belongs to a component. */
 export const COMPONENT_LABEL = 'app.kubernetes.io/component';
@@ -94,7 +101,7 @@ export class Component {
     operated?: Operated,
   ) {
     const own = {
-      'app.kubernetes.io/name': SOFTWARE[component],
+      'app.kubernetes.io/name': SOFTWARE[singleOf(component)],
       'app.kubernetes.io/instance': release.release,
       [COMPONENT_LABEL]: component,
     };
@@ -109,7 +116,7 @@ export class Component {
   }
 
   public metadata({ suffix, annotations = {}, first = false, replaced = false, last = false }: MetadataOptions = {}) {
-    const wave = first ? FIRST_WAVE : last ? LAST_WAVE : WAVE[this.component];
+    const wave = first ? FIRST_WAVE : last ? LAST_WAVE : WAVE[singleOf(this.component)];
     return {
       name: suffix === undefined ? this.name : this.suffixed(suffix),
       namespace: this.release.namespace,

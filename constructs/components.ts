@@ -1,4 +1,5 @@
 /** The components of a release; those that a file may leave out come with the settings that ask for them. */
+import { everyGunicorn } from '../config/gunicorn';
 import type { Config } from '../config/resolve';
 import { clusterComponent, poolerComponent } from './cloudnative-pg/components';
 import { Component } from './component';
@@ -17,7 +18,8 @@ export function componentsOf(config: Config) {
     })),
     monitor: given(postgres.metrics, (settings) => ({ component: component('monitor', settings.image), settings })),
     migrate: component('migrate', config.image),
-    gunicorn: component('gunicorn', config.image),
+    /** That of the site first, then its groups. */
+    gunicorn: everyGunicorn(config).map(({ name, settings }) => ({ name, component: component(name, settings.image), settings })),
     nginx: component('nginx', config.nginx.image),
     backup: component('backup', postgres.image),
     drill: component('drill', postgres.image),

@@ -14,24 +14,25 @@ const alone = (list: readonly { readonly component: Component }[]) => list.map((
 
 /** `database` is where it is, without the pooler. */
 export function connectionsOf(config: Config, components: Components, database: Database): NetworkProps {
-  const { migrate, gunicorn, nginx, backup, drill } = components;
+  const { migrate, nginx, backup, drill } = components;
   const { balance, metrics } = config.nginx;
   const { external } = config.postgres;
   const operated = alone(components.cloudNativePg);
   const postgres = [...components.postgres, ...operated];
+  const gunicorn = alone(components.gunicorn);
   const poolers = alone(components.pooler);
   const monitors = alone(components.monitor);
   const bucket = [...components.offsite, ...components.offsiteDrill];
   // With a pooler the application has no other way to the database; what needs a session goes around it.
-  const clients = [migrate, backup, ...(poolers.length > 0 ? poolers : [gunicorn]), ...monitors];
-  const resolving = [migrate, gunicorn, backup, nginx, ...poolers, ...monitors, ...alone(bucket)];
+  const clients = [migrate, backup, ...(poolers.length > 0 ? poolers : gunicorn), ...monitors];
+  const resolving = [migrate, ...gunicorn, backup, nginx, ...poolers, ...monitors, ...alone(bucket)];
   return {
     release: config,
     components: [...postgres, ...resolving, drill],
     edges: [
-      { from: nginx, to: gunicorn, port: HTTP.containerPort },
+      ...gunicorn.map((to) => ({ from: nginx, to, port: HTTP.containerPort })),
       ...clients.flatMap((from) => postgres.map((to) => ({ from, to, port: database.port }))),
-      ...poolers.map((to) => ({ from: gunicorn, to, port: pooledDatabaseOf(config).port })),
+      ...poolers.flatMap((to) => gunicorn.map((from) => ({ from, to, port: pooledDatabaseOf(config).port }))),
       ...operated.flatMap((one) => Object.values(OPERATED).map((port) => ({ from: one, to: one, port }))),
     ],
     outside: [
@@ -50,6 +51,6 @@ export function connectionsOf(config: Config, components: Components, database: 
     resolving,
     dns: config.cluster.dns,
     open: { component: nginx, ports: [PORTS.http.containerPort, PORTS.https.containerPort] },
-    egress: { components: [gunicorn, migrate], to: config.django.egress },
+    egress: { components: [...gunicorn, migrate], to: config.django.egress },
   };
 }

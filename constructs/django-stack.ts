@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { everyGunicorn } from '../config/gunicorn';
 import { applicationConnections, type Config } from '../config/resolve';
 import { applicationOf } from './application';
 import { Backup } from './backup';
@@ -11,7 +12,6 @@ import { databaseOf, pooledDatabaseOf, type Database } from './database';
 import { Drill } from './drill';
 import type { DumpProps } from './dump';
 import { Gunicorn } from './gunicorn/gunicorn';
-import { PORT as HTTP } from './gunicorn/port';
 import { mediaOf } from './media';
 import { Migration } from './migration';
 import { Monitor } from './monitor';
@@ -19,6 +19,7 @@ import { Network } from './network';
 import { Nginx } from './nginx/nginx';
 import type { Pages } from './nginx/pages';
 import type { StaticFile } from './nginx/static-files';
+import { upstreamsOf } from './nginx/upstreams';
 import { Offsite } from './offsite';
 import { Pooler } from './pooler/pooler';
 import { Postgres } from './postgres/postgres';
@@ -81,7 +82,8 @@ export class DjangoStack extends Chart {
   private pooler() {
     const { config, images, database, secrets } = this;
     const { tls, cloudNativePg } = config.postgres;
-    const bounds = { clients: applicationConnections(config), timeout: config.gunicorn.timeout };
+    const timeouts = everyGunicorn(config).map(({ settings: { timeout } }) => timeout);
+    const bounds = { clients: applicationConnections(config), timeout: Math.max(...timeouts) };
     for (const { component, settings } of this.components.pooler) {
       const common = { component, ...images, settings, ...bounds };
       if (cloudNativePg) {
@@ -101,28 +103,20 @@ export class DjangoStack extends Chart {
   }
 
   private site({ staticFiles, pages }: DjangoStackProps) {
-    const { config, images, secrets } = this;
-    const { gunicorn, nginx } = this.components;
+    const { config, components, images, secrets } = this;
     const { hosts } = config.django;
     const media = mediaOf(config);
-    new Gunicorn(this, 'gunicorn', {
-      component: gunicorn,
-      application: applicationOf(config, 'app', pooledDatabaseOf(config)),
-      settings: config.gunicorn,
-      migrate: config.migrate,
-      media,
-    });
+    for (const { name, component, settings } of components.gunicorn) {
+      const application = { ...applicationOf(config, 'app', pooledDatabaseOf(config)), image: settings.image };
+      new Gunicorn(this, name, { component, application, settings, migrate: config.migrate, media });
+    }
     new Nginx(this, 'nginx', {
-      component: nginx,
+      component: components.nginx,
       ...images,
       settings: config.nginx,
       hosts,
       secrets: Object.values(secrets).filter(({ readers }) => readers.includes('nginx')),
-      upstream: {
-        address: `${gunicorn.name}.${config.namespace}.svc.${config.cluster.domain}`,
-        port: HTTP.containerPort,
-        portName: HTTP.name,
-      },
+      upstreams: upstreamsOf(config, components),
       dns: config.cluster.dns,
       staticFiles,
       pages,

@@ -1,11 +1,12 @@
 /** The volume of uploaded files, for what is neither the application nor the front. */
+import { everyGunicorn } from '../config/gunicorn';
 import type { Config } from '../config/resolve';
 import { claimNames } from './base';
 import type { Component, ComponentName } from './component';
 import * as pod from './pod';
 
 /** Components that mount it. */
-const MEDIA_READERS: readonly ComponentName[] = ['gunicorn', 'nginx', 'backup'];
+const readers = (config: Config): readonly ComponentName[] => [...everyGunicorn(config).map(({ name }) => name), 'nginx', 'backup'];
 
 /** Where programs of Postgres's image find it. */
 export const MEDIA_DIRECTORY = '/media';
@@ -19,7 +20,7 @@ export interface Media {
 /** That of a release, with what its file says of it; none where it says nothing. */
 export function mediaOf(config: Config) {
   const { media } = config.django;
-  const oneNode = media?.accessMode === 'ReadWriteOnce' ? MEDIA_READERS : undefined;
+  const oneNode = media?.accessMode === 'ReadWriteOnce' ? readers(config) : undefined;
   return media && { ...media, claim: claimNames(config).media, oneNode };
 }
 

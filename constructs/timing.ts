@@ -1,4 +1,6 @@
 /** Times that two components must agree on. Seconds. */
+import { everyGunicorn } from '../config/gunicorn';
+import type { Config } from '../config/resolve';
 
 /** Time between the moment when a pod is told to stop and the moment when it closes its door: until then the front forgets it. */
 export const DRAIN = 15;
@@ -14,3 +16,6 @@ export const CONNECTION_AGE = 60;
 export const LAST_BREATH = 5;
 /** The longest that a pod takes to stop whose requests get so much time to end. */
 export const stopTime = (grace: number) => DRAIN + grace + LAST_BREATH;
+/** The longest that any pod of Gunicorn takes to stop. */
+export const lastStop = (config: Pick<Config, 'gunicorn'>) =>
+  Math.max(...everyGunicorn(config).map(({ settings }) => stopTime(settings.gracefulTimeout)));

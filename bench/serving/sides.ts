@@ -98,7 +98,7 @@ export async function startSides(files: string): Promise<Running> {
     NAMES.map(async (name): Promise<[SideName, Side]> => {
       const { address, pid } = gunicorn(PARTS[name]);
       const front = pods[emitted.indexOf(name)];
-      if (front) dns.set(front.gunicorn, [address]);
+      if (front) dns.set(front.gunicorn(), [address]);
       const place = { port: port(name), upstream: address, files };
       const nginx = front ? await front.pod.start() : await originalFront({ ...place, ...certificate(pods) });
       return [name, { origin: `https://${HOST}:${port(name)}`, pids: { nginx: nginx.pid ?? 0, gunicorn: pid } }];

@@ -26,9 +26,12 @@ export function address({ apiVersion, kind, metadata }: Manifest): string {
 export const removable = (manifests: readonly Manifest[]) =>
   manifests.filter((object) => !BASE.includes(object.kind) && !keeps(object)).map(address);
 
+/** Gunicorn, and its groups. */
+const servesDjango = ({ kind, metadata }: Manifest) =>
+  kind === 'Deployment' && /^gunicorn(?:-|$)/.test(metadata.labels?.[COMPONENT_LABEL] ?? '');
+
 /** Pods of the application that stop before new ones start, as they have no second GPU or volume: these must not wait for the migration then. */
-export const migratesFirst = (object: Manifest) =>
-  object.kind === 'Deployment' && object.metadata.labels?.[COMPONENT_LABEL] === 'gunicorn' && rollingOf(object, 1).surge === 0;
+export const migratesFirst = (object: Manifest) => servesDjango(object) && rollingOf(object, 1).surge === 0;
 
 /** What is applied at a time, in order; between the last two the migration comes to its end. */
 export function steps(manifests: readonly Manifest[]) {

@@ -1,10 +1,11 @@
 import { App } from 'cdk8s';
+import { COMPONENT_LABEL } from '../../constructs/component';
 import type { RestoreProps } from '../../constructs/restore/database-job';
 import { Restore } from '../../constructs/restore/restore';
 import { Swap } from '../../constructs/restore/swap';
-import { stopTime } from '../../constructs/timing';
+import { lastStop } from '../../constructs/timing';
 import { asAdministrator } from '../as-administrator';
-import { tell } from '../command';
+import { CommandError, tell } from '../command';
 import type { Content } from './content';
 import { JobRun } from '../job';
 import { Kubectl } from '../kubectl';
@@ -12,6 +13,7 @@ import { sending } from './sending';
 import { optionsOf } from './source';
 
 interface Deployment {
+  readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
   readonly spec: { readonly replicas: number };
 }
 
@@ -39,23 +41,24 @@ async function uninterrupted(act: () => Promise<void>): Promise<void> {
 /** One restore of a release. */
 export class Run {
   private readonly kubectl: Kubectl;
-  private readonly gunicorn: string;
   private readonly yaml: ReturnType<typeof manifests>;
-  private replicas = 0;
+  /** Of the application: that of the site, and those of groups. */
+  private deployments: readonly Deployment[] = [];
 
   public constructor(
     private readonly environment: string,
     private readonly props: RestoreProps,
   ) {
-    const { release, namespace } = props.config;
-    this.kubectl = new Kubectl(namespace);
-    this.gunicorn = `${release}-gunicorn`;
+    this.kubectl = new Kubectl(props.config.namespace);
     this.yaml = manifests(props);
   }
 
   /** Finds the release. */
   public async begin(): Promise<void> {
-    this.replicas = (await this.kubectl.json<Deployment>('get', 'deployment', this.gunicorn)).spec.replicas;
+    const { release, namespace } = this.props.config;
+    const selector = `app.kubernetes.io/instance=${release},app.kubernetes.io/name=django`;
+    this.deployments = (await this.kubectl.json<{ items: Deployment[] }>('get', 'deployments', '--selector', selector)).items;
+    if (this.deployments.length === 0) throw new CommandError(`namespace ${namespace} has no Deployment of ${release}: release it first`);
   }
 
   /** Removes what an earlier restore has left to look at, and makes the database that is to be live, while the site serves. */
@@ -69,19 +72,19 @@ export class Run {
   public async swap(): Promise<void> {
     await uninterrupted(async () => {
       try {
-        await this.scale(0);
+        await this.scale('stopping', () => 0);
         await this.gone();
         await this.apply(this.yaml.swap);
         await this.job('swap').follow(['swap']);
       } finally {
-        await this.scale(this.replicas);
+        await this.scale('starting', ({ spec: { replicas } }) => replicas);
       }
     });
   }
 
   /** Waits until the site serves what is live now. */
   public async serve(): Promise<void> {
-    await this.kubectl.run(['rollout', 'status', `deployment/${this.gunicorn}`], { tell });
+    for (const { metadata } of this.deployments) await this.kubectl.run(['rollout', 'status', `deployment/${metadata.name}`], { tell });
     await this.remove();
   }
 
@@ -133,18 +136,22 @@ export class Run {
     await this.kubectl.run(['delete', '--ignore-not-found', '--cascade=foreground', '--filename', '-'], { input });
   }
 
-  private async scale(replicas: number): Promise<void> {
-    tell(`${replicas === 0 ? 'stopping' : 'starting'} ${this.gunicorn}`);
-    await this.kubectl.run(['scale', `deployment/${this.gunicorn}`, `--replicas=${replicas}`]);
+  private async scale(word: string, replicas: (deployment: Deployment) => number): Promise<void> {
+    for (const deployment of this.deployments) {
+      const { name } = deployment.metadata;
+      tell(`${word} ${name}`);
+      await this.kubectl.run(['scale', `deployment/${name}`, `--replicas=${replicas(deployment)}`]);
+    }
   }
 
   /** Waits for the end of the pods that there are; who makes others does not hold up the change of names. */
   private async gone(): Promise<void> {
-    const { release, gunicorn } = this.props.config;
-    const selector = `app.kubernetes.io/component=gunicorn,app.kubernetes.io/instance=${release}`;
+    const { config } = this.props;
+    const components = this.deployments.map(({ metadata }) => metadata.labels[COMPONENT_LABEL]).join(',');
+    const selector = `app.kubernetes.io/instance=${config.release},${COMPONENT_LABEL} in (${components})`;
     const pods = await this.kubectl.run(['get', 'pods', '--selector', selector, '--output', 'name']);
     const names = pods.split('\n').filter(Boolean);
     if (names.length === 0) return;
-    await this.kubectl.run(['wait', '--for=delete', ...names, `--timeout=${stopTime(gunicorn.gracefulTimeout) + 60}s`]);
+    await this.kubectl.run(['wait', '--for=delete', ...names, `--timeout=${lastStop(config) + 60}s`]);
   }
 }

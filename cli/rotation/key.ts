@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { DJANGO_SECRET_KEY, DJANGO_SECRET_KEY_FALLBACKS } from '../../constructs/secrets';
-import { stopTime } from '../../constructs/timing';
+import { lastStop } from '../../constructs/timing';
 import { randomValue } from '../secret-values';
-import { restart } from './commands';
+import { restartApplication } from './commands';
 import type { Rotated, Rotation } from './rotation';
 
 /**
@@ -38,9 +38,9 @@ export function keyRotation({ config, contracts: { django }, values, name, folde
     write: known ? use : learn,
     commands: () => [
       `kubectl apply -f ${folders.secrets}`,
-      ...restart(config),
+      ...restartApplication(config),
       // The last of the old pods, which know less, has ended by then.
-      ...(known ? [] : [`sleep ${stopTime(config.gunicorn.gracefulTimeout)}`, `npm run secrets ${name} -- --rotate django`]),
+      ...(known ? [] : [`sleep ${lastStop(config)}`, `npm run secrets ${name} -- --rotate django`]),
     ],
   };
 }

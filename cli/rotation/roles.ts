@@ -1,8 +1,8 @@
 import { databaseRoles } from '../../config/database-roles';
 import { POSTGRES_USER, roleContracts } from '../../constructs/secrets';
-import { stopTime } from '../../constructs/timing';
+import { lastStop } from '../../constructs/timing';
 import { asAdministrator } from '../as-administrator';
-import { restart } from './commands';
+import { restart, restartApplication } from './commands';
 import { beforePath, newPassword, unfinished } from './passwords';
 import type { Rotated, Rotation } from './rotation';
 
@@ -16,7 +16,7 @@ export function rolesRotation({ config, contracts, values, folders }: Rotated): 
   const paths = secrets.flatMap((contract) => contract.keys.map((key) => values.path(contract, key)));
   const [first, second] = databaseRoles(config.postgres.user).appLogins;
   const other = () => (values.text(app, POSTGRES_USER) === first ? second : first);
-  const { namespace, gunicorn, migrate, postgres } = config;
+  const { namespace, migrate, postgres } = config;
   const job = '-l app.kubernetes.io/component=migrate';
   return {
     needed: paths,
@@ -32,10 +32,10 @@ export function rolesRotation({ config, contracts, values, folders }: Rotated): 
       `kubectl -n ${namespace} wait --for=condition=complete job ${job} --timeout=${migrate.deadline}s`,
       // From then on all its pods know both logins. That of CloudNativePG asks the database.
       ...(postgres.pooler && !postgres.cloudNativePg ? restart(config, 'pooler') : []),
-      ...restart(config),
+      ...restartApplication(config),
       ...(postgres.metrics ? restart(config, 'monitor') : []),
       // The last of the old pods has ended by then.
-      `sleep ${stopTime(gunicorn.gracefulTimeout)}`,
+      `sleep ${lastStop(config)}`,
       asAdministrator(config, 'psql', `-d ${postgres.database} -c 'ALTER ROLE ${other()} NOLOGIN'`),
       `rm ${secrets.flatMap((contract) => contract.keys.map((key) => `${folders.secrets}/${contract.id}/${key}.before`)).join(' ')}`,
     ],

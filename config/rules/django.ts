@@ -1,16 +1,23 @@
 /** What must hold between settings of Django, and where others serve its files. */
+import { everyGunicorn } from '../gunicorn';
 import type { Problem } from '../problems';
 import { formatBytes } from '../quantity';
 import type { Config } from '../resolve';
 import type { Rule } from '../rules';
 
 export const djangoRules: readonly Rule[] = [
-  ({ django, gunicorn, nginx }) =>
-    django.media?.accessMode === 'ReadWriteOnce' &&
-    (gunicorn.replicas.max > 1 || nginx.replicas.max > 1) && {
-      path: ['django', 'media', 'accessMode'],
-      message: `must be ReadWriteMany with ${gunicorn.replicas.max} replicas of Gunicorn and ${nginx.replicas.max} of Nginx: ReadWriteOnce allows one of each`,
-    },
+  (config) => {
+    const { django, nginx } = config;
+    const gunicorn = everyGunicorn(config).map(({ title, settings }) => ({ title, replicas: settings.replicas.max }));
+    const most = gunicorn.reduce((largest, one) => (one.replicas > largest.replicas ? one : largest));
+    return (
+      django.media?.accessMode === 'ReadWriteOnce' &&
+      (most.replicas > 1 || nginx.replicas.max > 1) && {
+        path: ['django', 'media', 'accessMode'],
+        message: `must be ReadWriteMany with ${most.replicas} replicas of ${most.title} and ${nginx.replicas.max} of Nginx: ReadWriteOnce allows one of each`,
+      }
+    );
+  },
   ({ django, nginx }) =>
     django.media !== undefined &&
     nginx.static !== undefined &&

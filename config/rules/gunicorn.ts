@@ -1,17 +1,28 @@
 /** What must hold between Gunicorn, its kind of workers, and the jobs and the front that go with it. */
-import type { Problem } from '../problems';
+import { everyGunicorn, type PlacedPods } from '../gunicorn';
+import { settingName, type Problem } from '../problems';
 import type { Config } from '../resolve';
 import type { Rule } from '../rules';
 
 /** Times that the Job can wait: twice for the server, twice for its database, once for locks. */
 const WAITS = 5;
 
+/** The same for the pods of the site and for those of each group. */
+const each =
+  (broken: (pods: PlacedPods, config: Config) => Problem | false): Rule =>
+  (config) =>
+    everyGunicorn(config)
+      .map((pods) => broken(pods, config))
+      .filter((problem) => problem !== false);
+
 export const gunicornRules: readonly Rule[] = [
-  ({ nginx, gunicorn }) =>
-    nginx.timeouts.response < gunicorn.timeout && {
-      path: ['nginx', 'timeouts', 'response'],
-      message: `must not be below gunicorn.timeout (${gunicorn.timeout}s), got ${nginx.timeouts.response}s`,
-    },
+  each(
+    ({ path, settings: { timeout } }, { nginx }) =>
+      nginx.timeouts.response < timeout && {
+        path: ['nginx', 'timeouts', 'response'],
+        message: `must not be below ${settingName([...path, 'timeout'])} (${timeout}s), got ${nginx.timeouts.response}s`,
+      },
+  ),
   ({ migrate }) =>
     migrate.deadline <= WAITS * migrate.wait && {
       path: ['migrate', 'deadline'],
@@ -29,29 +40,32 @@ export const gunicornRules: readonly Rule[] = [
       path: ['migrate', 'statementTimeout'],
       message: `must not be above migrate.deadline (${migrate.deadline}s), which ends it before, got ${migrate.statementTimeout}s`,
     },
-  ({ django, gunicorn }) =>
-    django.interface === 'asgi' &&
-    gunicorn.threads > 1 && {
-      path: ['gunicorn', 'threads'],
-      message: `must be left out with django.interface: asgi, whose workers have no threads, got ${gunicorn.threads}: set gunicorn.pool or workers`,
-    },
-  ({ django, gunicorn }) =>
-    django.interface === 'wsgi' &&
-    gunicorn.pool !== undefined && {
-      path: ['gunicorn', 'pool'],
-      message: `needs django.interface: asgi, got ${gunicorn.pool}: with wsgi each of gunicorn.threads has a connection`,
-    },
+  each(
+    ({ path, settings: { threads } }, { django }) =>
+      django.interface === 'asgi' &&
+      threads > 1 && {
+        path: [...path, 'threads'],
+        message: `must be left out with django.interface: asgi, whose workers have no threads, got ${threads}: set ${settingName(path)}.pool or workers`,
+      },
+  ),
+  each(
+    ({ path, settings: { pool } }, { django }) =>
+      django.interface === 'wsgi' &&
+      pool !== undefined && {
+        path: [...path, 'pool'],
+        message: `needs django.interface: asgi, got ${pool}: with wsgi each of ${settingName(path)}.threads has a connection`,
+      },
+  ),
 ];
 
 /** What works, but may surprise. */
-export function gunicornWarnings({ gunicorn }: Config): Problem[] {
-  if (gunicorn.replicas.min > 1 || gunicorn.surge > 0) return [];
-  return [
-    {
-      path: ['gunicorn', 'replicas'],
+export function gunicornWarnings(config: Config): Problem[] {
+  return everyGunicorn(config)
+    .filter(({ settings: { replicas, surge } }) => replicas.min === 1 && surge === 0)
+    .map(({ path, name, settings: { gpu } }) => ({
+      path: [...path, 'replicas'],
       message: `is 1, and a release cannot start a second pod beside it (${
-        gunicorn.gpu.count > 0 ? 'gunicorn.gpu.spare is false' : 'django.media is ReadWriteOnce'
-      }): the site is down while a release migrates and starts`,
-    },
-  ];
+        gpu.count > 0 ? `${settingName(path)}.gpu.spare is false` : 'django.media is ReadWriteOnce'
+      }): ${name === 'gunicorn' ? 'the site is' : 'its paths are'} down while a release migrates and starts`,
+    }));
 }

@@ -21,7 +21,7 @@ const location =
 const WITHOUT_CACHE = 'set cache: false here';
 
 /** Paths that are served from files, by the settings that say so. */
-const ofFiles = ({ nginx, django }: Config): readonly (readonly [setting: string, url?: string])[] => [
+export const ofFiles = ({ nginx, django }: Config): readonly (readonly [setting: string, url?: string])[] => [
   ['nginx.static.url', nginx.static?.url],
   ['django.media.url', django.media?.url],
 ];

@@ -1,4 +1,5 @@
 /** What must hold between Postgres, and those that connect to it. */
+import { everyGunicorn } from '../gunicorn';
 import { imageParts } from '../names';
 import { localeProblem } from '../postgres/locales';
 import { formatBytes } from '../quantity';
@@ -19,13 +20,17 @@ const enoughToStart =
 
 export const postgresRules: readonly Rule[] = [
   (config) => {
-    const { replicas, surge, workers, connections } = config.gunicorn;
     const { pooler } = config.postgres;
     const of = config.django.interface === 'asgi' ? 'connections in the pool' : 'threads';
     const needed = connectionsNeeded(config);
     const sum = pooler
       ? `(${pooler.replicas} replicas + as many in a release) × ${pooler.poolSize} connections of the pooler`
-      : `(${replicas.max} replicas + ${surge} in a release) × ${workers} workers × ${connections} ${of} of Gunicorn`;
+      : everyGunicorn(config)
+          .map(
+            ({ title, settings: { replicas, surge, workers, connections } }) =>
+              `(${replicas.max} replicas + ${surge} in a release) × ${workers} workers × ${connections} ${of} of ${title}`,
+          )
+          .join(' + ');
     return (
       config.postgres.maxConnections < needed && {
         path: ['postgres', 'maxConnections'],

@@ -1,39 +1,9 @@
 import { z } from 'zod';
-import { labelKey, objectName } from '../names';
-import { byteCount, duration, listOf, oneOf, section, text, wholeNumber, yesOrNo, type Meta } from '../types';
+import { dnsLabel, image, labelKey, sitePath } from '../names';
+import { duration, listOf, oneOf, section, wholeNumber, type Meta } from '../types';
+import { gpu } from './gpu';
 import { replicas } from './replicas';
 import { resources } from './resources';
-
-const GPU_RESOURCE = /^[a-z0-9.-]+\/[A-Za-z0-9._-]+$/;
-
-const gpu = section({
-  count: wholeNumber(0, 16)
-    .default(0)
-    .meta({ description: 'Devices for each pod; 0 asks for none.' } satisfies Meta),
-  resource: text('the name of an extended resource, such as nvidia.com/gpu or nvidia.com/mig-1g.10gb', GPU_RESOURCE)
-    .default('nvidia.com/gpu')
-    .meta({ description: 'What a device is called on the nodes: whole, shared or a MIG slice.' } satisfies Meta),
-  products: listOf(text('a product as the node label nvidia.com/gpu.product has it', /^[A-Za-z0-9][-A-Za-z0-9_.]{0,62}$/), 'products')
-    .default([])
-    .meta({ description: 'Products to choose from (node label `nvidia.com/gpu.product`); none named means any.' } satisfies Meta),
-  memory: byteCount()
-    .optional()
-    .meta({
-      description: 'Memory that a device has at the least (node label `nvidia.com/gpu.memory`).',
-      derivedDefault: 'any',
-    } satisfies Meta),
-  runtimeClass: objectName()
-    .optional()
-    .meta({
-      description: 'RuntimeClass of the pods, where the NVIDIA runtime is not the default one.',
-      derivedDefault: 'none',
-    } satisfies Meta),
-  spare: yesOrNo()
-    .default(false)
-    .meta({
-      description: 'The cluster has devices left for one more pod, so that a release can start a new pod before it stops an old one.',
-    } satisfies Meta),
-}).prefault({});
 
 const toleration = section({
   key: z
@@ -62,8 +32,8 @@ const toleration = section({
   })
   .transform(({ operator, ...rest }) => ({ ...rest, operator: operator ?? (rest.value === undefined ? 'Exists' : 'Equal') }));
 
-/** The application server. */
-export const gunicorn = section({
+/** Settings that all pods of Gunicorn have, those of the site and those of a group. */
+const pods = {
   replicas: replicas(),
   workers: wholeNumber(1, 64)
     .optional()
@@ -99,6 +69,13 @@ export const gunicorn = section({
       derivedDefault:
         '20000, or never with a GPU, where a new worker would load its model again, or with asgi, where it would end websockets',
     } satisfies Meta),
+  queue: wholeNumber(0, 10_000)
+    .optional()
+    .meta({
+      description:
+        'Requests that may wait at each pod besides those that it works on; when no pod takes one more, Nginx answers 503 with `Retry-After`.',
+      derivedDefault: 'no limit',
+    } satisfies Meta),
   gpu,
   resources: resources('the container', {
     requests: { cpu: '500m', memory: '512Mi', 'ephemeral-storage': '256Mi' },
@@ -112,5 +89,31 @@ export const gunicorn = section({
     .default([])
     .meta({
       description: 'Taints that the pods tolerate, besides that of GPU nodes.',
+    } satisfies Meta),
+};
+
+const group = section({
+  name: dnsLabel()
+    .refine((name) => !/(?:^|-)[0-9a-f]{8}$/.test(name), { error: 'must not end like a hash, with eight digits from 0 to f' })
+    .meta({ description: 'Name of the group: its objects are called `<release>-gunicorn-<name>`.' } satisfies Meta),
+  paths: listOf(
+    sitePath().refine((path) => path !== '/', { error: 'must lie below /, which the pods of `gunicorn` itself answer' }),
+    'paths such as /predict/',
+  )
+    .min(1, { error: 'must name at least one path' })
+    .meta({ description: 'Paths, with all below them, that the pods of the group answer.' } satisfies Meta),
+  image: image()
+    .optional()
+    .meta({ description: 'Image of the pods, with the same project.', derivedDefault: '`image`' } satisfies Meta),
+  ...pods,
+});
+
+/** The application server. */
+export const gunicorn = section({
+  ...pods,
+  groups: listOf(group, 'groups of pods')
+    .default([])
+    .meta({
+      description: 'Further pods for some paths, such as those that need a GPU, each group with settings of its own.',
     } satisfies Meta),
 }).prefault({});

@@ -24,3 +24,7 @@ export const replicas = () =>
     .meta({ expected: 'a whole number from 1 to 100, or `{ min, max, cpu }`' })
     .default(2)
     .meta({ description: 'Pods; with min and max, a HorizontalPodAutoscaler chooses.' } satisfies Meta);
+
+/** A single number is both bounds, and nothing chooses between them. */
+export const replicaBounds = (given: z.output<ReturnType<typeof replicas>>) =>
+  typeof given === 'number' ? { min: given, max: given, cpu: undefined } : given;

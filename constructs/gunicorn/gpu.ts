@@ -1,8 +1,8 @@
 /** What a pod needs to be given GPUs. Source: Kubernetes, "Schedule GPUs"; NVIDIA, gpu-feature-discovery. */
-import type { Config } from '../../config/resolve';
+import type { GunicornPods } from '../../config/gunicorn';
 import { k8s } from '../../imports';
 
-export type Gpu = Config['gunicorn']['gpu'];
+export type Gpu = GunicornPods['gpu'];
 
 /** Limits only: the request follows from the limit, and a request alone is refused. */
 export function gpuLimits({ count, resource }: Gpu): Record<string, k8s.Quantity> {

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import type { GunicornPods } from '../../config/gunicorn';
 import type { Config } from '../../config/resolve';
 import { k8s } from '../../imports';
 import { Application, SHARED_RUNTIME, type ApplicationProps } from '../application';
@@ -20,7 +21,7 @@ import { probes } from './probes';
 export interface GunicornProps {
   readonly component: Component;
   readonly application: ApplicationProps;
-  readonly settings: Config['gunicorn'];
+  readonly settings: GunicornPods;
   /** What a pod waits for: the migrations, and how long. */
   readonly migrate: Pick<Config['migrate'], 'deadline' | 'missingMigrations'>;
   /** Claim for uploaded files, where the project expects it, and the components that must share a node where only one mounts it.
@@ -31,7 +32,7 @@ export interface GunicornProps {
 /** Shared memory of a pod that has no GPU, for Gunicorn's heartbeat. */
 const HEARTBEAT_MEMORY = 64 * 1024 ** 2;
 
-/** Serves the Django application: pods behind a headless Service, whose addresses the front balances over. */
+/** Serves the Django application, or some of its paths: pods behind a headless Service, whose addresses the front balances over. */
 export class Gunicorn extends Construct {
   public constructor(
     scope: Construct,

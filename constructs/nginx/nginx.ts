@@ -36,7 +36,7 @@ export interface NginxProps {
   readonly hosts: readonly string[];
   /** Secrets that it reads. */
   readonly secrets: readonly SecretContract[];
-  readonly upstream: ConfSettings['upstream'];
+  readonly upstreams: ConfSettings['upstreams'];
   /** The cluster's DNS server. */
   readonly dns: string;
   /** Content of `nginx.static.directory`.
@@ -78,8 +78,8 @@ export class Nginx extends Construct {
   }
 
   private conf(): Mount {
-    const { component, settings, hosts, upstream, dns, media } = this.props;
-    const text = nginxConf({ nginx: settings, hosts, upstream, dns, media: media && { url: media.url } });
+    const { component, settings, hosts, upstreams, dns, media } = this.props;
+    const text = nginxConf({ nginx: settings, hosts, upstreams, dns, media: media && { url: media.url } });
     const { name } = new ConfigFiles(this, 'conf', { component, text: { [NGINX_CONF]: text } });
     return { volume: pod.configVolume('conf', name), path: DIRECTORIES.conf };
   }

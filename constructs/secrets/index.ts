@@ -1,6 +1,7 @@
 /**
  * The key contract: which Secrets the stack refers to, with which keys, and where a pod finds them. Synth never sees a value.
  */
+import { everyGunicorn } from '../../config/gunicorn';
 import type { Config } from '../../config/resolve';
 import { DJANGO_SECRET_KEY, DJANGO_SECRET_KEY_FALLBACKS, SECRETS_DIRECTORY, type SecretContract } from './contract';
 import { ofFront } from './front';
@@ -24,7 +25,7 @@ export function secretContracts(config: Config): SecretContracts {
       name: `${release}-django`,
       type: 'Opaque',
       keys: [DJANGO_SECRET_KEY, DJANGO_SECRET_KEY_FALLBACKS, ...django.secrets],
-      readers: ['gunicorn', 'migrate'],
+      readers: [...everyGunicorn(config).map(({ name }) => name), 'migrate'],
       directory: `${SECRETS_DIRECTORY}/django`,
       existing: false,
     },

@@ -1,5 +1,6 @@
 /** Secrets of the database, of its roles, and of what stands before it. */
 import type { RoleName } from '../../config/database-roles';
+import { everyGunicorn } from '../../config/gunicorn';
 import type { Config } from '../../config/resolve';
 import { authority } from '../cloudnative-pg/components';
 import {
@@ -17,28 +18,32 @@ import {
 /** For the one who connects, be it as the administrator or in a role. */
 const POSTGRES_DIRECTORY = `${SECRETS_DIRECTORY}/postgres`;
 
-/** Components that connect to the database in a role. `migrate`, which makes all roles, reads the Secret of each. */
-const IN_ROLE = { owner: [], app: ['gunicorn'], backup: ['backup'] } as const satisfies Partial<Record<RoleName, readonly string[]>>;
-
-/** A role that has a Secret. */
-export type DatabaseRole = keyof typeof IN_ROLE;
-export const DATABASE_ROLES = Object.keys(IN_ROLE) as DatabaseRole[];
+/** Roles that have a Secret. */
+export const DATABASE_ROLES = ['owner', 'app', 'backup'] as const satisfies readonly RoleName[];
+export type DatabaseRole = (typeof DATABASE_ROLES)[number];
 /** The role that has one only where the exporter connects in it. */
 const MONITOR = 'monitor' satisfies RoleName;
 
+/** Components that connect to the database in a role. `migrate`, which makes all roles, reads the Secret of each. */
+const inRole = (config: Pick<Config, 'gunicorn'>): Readonly<Record<DatabaseRole, readonly string[]>> => ({
+  owner: [],
+  app: everyGunicorn(config).map(({ name }) => name),
+  backup: ['backup'],
+});
+
 /** The password of a role, and of the application also which of its logins that is for. */
-function ofRole(release: string, role: DatabaseRole | typeof MONITOR): SecretContract {
+function ofRole(release: string, role: DatabaseRole | typeof MONITOR, clients: readonly string[]): SecretContract {
   const id = `postgres-${role}`;
   const keys = role === 'app' ? [POSTGRES_USER, POSTGRES_PASSWORD] : [POSTGRES_PASSWORD];
-  const readers = [...(role === MONITOR ? [MONITOR] : IN_ROLE[role]), 'migrate'];
+  const readers = [...clients, 'migrate'];
   return { id, name: `${release}-${id}`, type: 'Opaque', keys, readers, directory: POSTGRES_DIRECTORY, existing: false };
 }
 
 /** The password of the exporter. */
-export const monitorSecret = (release: string) => ofRole(release, MONITOR);
+export const monitorSecret = (release: string) => ofRole(release, MONITOR, [MONITOR]);
 
-const ofRoles = (release: string) =>
-  Object.fromEntries(DATABASE_ROLES.map((role) => [`postgres-${role}`, ofRole(release, role)])) as Readonly<
+const ofRoles = (config: Config) =>
+  Object.fromEntries(DATABASE_ROLES.map((role) => [`postgres-${role}`, ofRole(config.release, role, inRole(config)[role])])) as Readonly<
     Record<`postgres-${DatabaseRole}`, SecretContract>
   >;
 
@@ -82,7 +87,7 @@ const ofForeign = (name: string, server: 'postgres' | 'pooler', clients: readonl
 /** Certificates of the database, and of the pooler, which the application knows instead. */
 function ofServers(config: Config): Record<string, SecretContract> {
   const { tls, external, cloudNativePg, pooler, metrics } = config.postgres;
-  const { app, ...others } = IN_ROLE;
+  const { app, ...others } = inRole(config);
   const pooled = cloudNativePg ? [] : ['pooler'];
   const clients = ['migrate', ...Object.values(others).flat(), ...(metrics ? [MONITOR] : []), ...(pooler ? pooled : app)];
   if (cloudNativePg) {
@@ -113,7 +118,7 @@ export const poolerSecret = (release: string): SecretContract => ({
 /** All of these. */
 export const ofDatabase = (config: Config): Readonly<Record<'postgres' | `postgres-${DatabaseRole}`, SecretContract>> & ContractsById => ({
   postgres: ofAdministrator(config),
-  ...ofRoles(config.release),
+  ...ofRoles(config),
   ...(config.postgres.metrics && { [`postgres-${MONITOR}`]: monitorSecret(config.release) }),
   ...ofServers(config),
   ...(config.postgres.pooler && !config.postgres.cloudNativePg && { pooler: poolerSecret(config.release) }),

@@ -1,6 +1,8 @@
 /** What leaves a time in which nothing answers. */
+import { COMPONENT_LABEL } from '../../constructs/component';
+import type { Manifest } from '../../constructs/manifests';
 import type { Change } from '../diff';
-import { at, replicasOf, rollingOf } from '../objects';
+import { at, componentOf, replicasOf, rollingOf } from '../objects';
 import type { Rule, Whole } from '../rule';
 import { fieldsFromTo } from '../words';
 import { asksMigration } from './migration';
@@ -13,6 +15,8 @@ function left({ after }: Change, whole: Whole): { readonly replicas: number; rea
   const { min } = replicasOf(after, whole.after);
   return { replicas: min, serving: min - rollingOf(after, min).unavailable };
 }
+
+const isFront = ({ kind, metadata }: Manifest) => kind === 'Deployment' && metadata.labels?.[COMPONENT_LABEL] === 'nginx';
 
 const gpus = ({ after }: Change) => JSON.stringify(at(after, 'spec', 'template', 'spec', 'containers') ?? '').includes('nvidia.com/');
 
@@ -35,6 +39,15 @@ export const DOWNTIME: readonly Rule[] = [
       return replicas > 0 && serving < 1;
     },
     says: (_differences, change, whole) => gap(change, whole),
+  },
+  {
+    class: 'downtime',
+    kinds: ['Deployment'],
+    fields: [],
+    of: ['came'],
+    when: 'a group of Gunicorn, where Nginx is there already',
+    holds: (_difference, change, { before }) => componentOf(change)?.startsWith('gunicorn-') === true && before.some(isFront),
+    says: () => 'is new, and Nginx leads its paths there at once: no answer at these until its pods are ready',
   },
   {
     class: 'downtime',

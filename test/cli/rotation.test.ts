@@ -184,6 +184,22 @@ describe('servers that CloudNativePG runs', () => {
   });
 });
 
+test('groups of pods restart too, and the slowest of them is waited for', async () => {
+  here.project({ gunicorn: { groups: [{ name: 'inference', paths: ['/predict/'], gracefulTimeout: '2m' }] } });
+  await secrets('prod', here.root);
+  here.said.length = 0;
+  await rotate('django');
+  const verbs = ['gunicorn', 'gunicorn-inference'].flatMap((name) =>
+    ['restart', 'status'].map((verb) => `kubectl -n shop-prod rollout ${verb} deployment/shop-${name}`),
+  );
+  expect(commands()).toEqual([
+    'kubectl apply -f secrets/prod',
+    ...verbs,
+    `sleep ${15 + 120 + 5}`,
+    'npm run secrets prod -- --rotate django',
+  ]);
+});
+
 describe('django', () => {
   const [KEY, FALLBACKS] = ['DJANGO_SECRET_KEY', 'DJANGO_SECRET_KEY_FALLBACKS'];
   const key = () => applied('shop-django', KEY);

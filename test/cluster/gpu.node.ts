@@ -3,8 +3,29 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { until } from './support/kubectl';
 import { Release } from './support/release';
+import { arrive, visit } from './support/visitor';
 
 const release = new Release('dev', { release: 'gpu', django: { hosts: ['gpu.localhost'] }, gunicorn: { gpu: { count: 1 } } });
+/** The pages of the site do without, and one of them has pods of its own. */
+const GROUPED = {
+  gunicorn: { gpu: { count: 0 }, groups: [{ name: 'inference', paths: ['/gpu/'], replicas: 1, gpu: { count: 1 }, queue: 2 }] },
+};
+const COMPONENTS = ['gunicorn', 'gunicorn-inference'];
+/** Where the pods of a component are, as the front names them. */
+const addresses = (component: string) => release.ready(component).map(({ status }) => `${status.podIP}:8000`);
+/** Where the front has led requests for a page to. */
+const answeredBy = (path: string) =>
+  release
+    .kubectl('logs', 'deployment/gpu-nginx', '--tail=100')
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as { uri: string; status: string; upstream: string })
+    .flatMap(({ uri, status, upstream }) => (uri === path && status === '200' ? [upstream] : []));
+const devices = (component: string) =>
+  release.ready(component).map(({ spec }) => {
+    const { limits } = (spec as { containers: [{ resources: { limits: Record<string, string> } }] }).containers[0].resources;
+    return limits['nvidia.com/gpu'];
+  });
 const gpus = (count: number) => execFileSync(join(__dirname, 'node/gpu'), [`${count}`]);
 const images = () =>
   release.ready('gunicorn').map(({ spec }) => (spec as { containers: [{ image: string }] }).containers[0].image.split(':')[1]);
@@ -41,5 +62,18 @@ describe('a node', () => {
     expect(images()).toEqual(['slow']);
     expect(await releasing).toMatch(/Applying guestbook.0002_pause[^]*deployment.apps\/gpu-gunicorn configured[^]*release 1 serves$/);
     expect(images()).toEqual(['next']);
+  });
+
+  test('with just one GPU gives it to the pod of a group, beside one that does without, and each answers its own page', async () => {
+    arrive();
+    release.apply('dev', GROUPED);
+    release.rolledOut('deployment/gpu-gunicorn', 'deployment/gpu-gunicorn-inference', 'deployment/gpu-nginx');
+    expect(COMPONENTS.map(devices)).toEqual([[undefined], ['1']]);
+    for (const [index, path] of ['/', '/gpu/'].entries()) {
+      await until(`the page ${path}`, 60, () => visit(release, path).status === 200);
+      const [own = ''] = addresses(COMPONENTS[index] ?? '');
+      await until(`the log of ${path}`, 10, () => answeredBy(path).includes(own));
+      expect(new Set(answeredBy(path))).toEqual(new Set([own]));
+    }
   });
 });

@@ -178,7 +178,7 @@ describe('the whole text', () => {
   const settings: ConfSettings = {
     nginx: config().nginx,
     hosts: ['a.example.com'],
-    upstream: { address: 'up', port: 1, portName: 'web' },
+    upstreams: [{ name: 'gunicorn', address: 'up', port: 1, portName: 'web' }],
     dns: '10.0.0.1',
   };
   const names = (body: readonly Directive[]): string[] => body.flatMap(({ name, body: inner }) => [name, ...(inner ? names(inner) : [])]);

@@ -80,16 +80,19 @@ describe('the key contract', () => {
     expect(contracts({ nginx: { tls: { issuer: { name: 'letsencrypt' } } } }).tls).toMatchObject({ name: 'shop-tls', existing: true });
   });
 
-  test.each([{}, EVERY_SECRET])('who reads a Secret by the contract is who mounts it: %j', (changes) => {
-    const mounted = new Map<string, Set<string>>();
-    for (const object of render(changes).objects.filter(isWorkload)) {
-      const component = template(object).metadata.labels['app.kubernetes.io/component'] ?? '';
-      for (const { secret } of podSpec(object).volumes ?? []) {
-        if (secret) mounted.set(secret.secretName, (mounted.get(secret.secretName) ?? new Set()).add(component));
+  test.each([{}, EVERY_SECRET, { gunicorn: { groups: [{ name: 'inference', paths: ['/predict/'] }] } }])(
+    'who reads a Secret by the contract is who mounts it: %j',
+    (changes) => {
+      const mounted = new Map<string, Set<string>>();
+      for (const object of render(changes).objects.filter(isWorkload)) {
+        const component = template(object).metadata.labels['app.kubernetes.io/component'] ?? '';
+        for (const { secret } of podSpec(object).volumes ?? []) {
+          if (secret) mounted.set(secret.secretName, (mounted.get(secret.secretName) ?? new Set()).add(component));
+        }
       }
-    }
-    expect(mounted).toEqual(new Map(Object.values(contracts(changes)).map(({ name, readers }) => [name, new Set(readers)])));
-  });
+      expect(mounted).toEqual(new Map(Object.values(contracts(changes)).map(({ name, readers }) => [name, new Set(readers)])));
+    },
+  );
 });
 
 describe('secrets in pods', () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { byteCount, duration, must, oneOf, section, text, yesOrNo, type Meta } from '../../types';
+import { sitePath } from '../../names';
+import { byteCount, duration, must, oneOf, section, yesOrNo, type Meta } from '../../types';
 import { access } from './access';
 import { cacheRules } from './cache';
 import { limits } from './limits';
@@ -8,9 +9,7 @@ const off = <T extends z.ZodType>(group: T) => z.union([z.literal(false), group]
 
 /** A path of the site, and what holds there; what it does not say is as for the whole site. */
 export const location = section({
-  path: text('a path such as /api/ or /reports/export', /^(?!.*\/\/|.*\/\.{1,2}(?:\/|$))\/[\w.~+/-]*$/).meta({
-    description: 'Path, with all below it.',
-  } satisfies Meta),
+  path: sitePath().meta({ description: 'Path, with all below it.' } satisfies Meta),
   match: oneOf('prefix', 'exact')
     .default('prefix')
     .meta({ description: 'Whether what lies below the path is meant too.' } satisfies Meta),

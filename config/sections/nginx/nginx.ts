@@ -38,7 +38,7 @@ const timeouts = section({
   connect: wait('2s', 'Time to open a connection to Gunicorn.'),
   response: z.optional(duration('1s', '1h')).meta({
     description: 'Time without a byte from Gunicorn after which a request ends with 504.',
-    derivedDefault: '5s more than `gunicorn.timeout`',
+    derivedDefault: '5s more than `gunicorn.timeout`, and at the paths of a group than its own',
   } satisfies Meta),
   header: wait('15s', "Time for a request's headers to arrive."),
   body: wait('30s', "Time without a byte of a request's body."),

@@ -1,11 +1,8 @@
 import { DNS_VALID, FRONT_IDLE } from '../../timing';
 import type { Concern } from './concern';
 import { variable } from './request-key';
-import type { ConfSettings } from './settings';
-import { block, type Line } from './text';
-
-/** The upstream group. */
-export const UPSTREAM = 'gunicorn';
+import type { ConfSettings, Upstream } from './settings';
+import { block, paragraphs, type Line } from './text';
 
 type Balance = ConfSettings['nginx']['balance'];
 
@@ -42,34 +39,41 @@ const BY_NAME = [
 
 function servers(
   { method, weight: ofPods, servers: outside, maxFails, failTimeout }: Balance,
-  { address, port, portName }: ConfSettings['upstream'],
+  { address, port, portName, maxRequests }: Upstream,
 ): Line[] {
   const byName = method === 'hash';
   const weight = (given: number) => share(byName ? 2 * given : given);
   const judged = `max_fails=${maxFails} fail_timeout=${failTimeout}s`;
+  const most = maxRequests === undefined ? '' : ` max_conns=${maxRequests}`;
   return [
     ...(byName ? BY_NAME : []),
     byName
-      ? `server ${address} service=${portName} resolve${weight(ofPods)} ${judged};`
-      : `server ${address}:${port} resolve${weight(ofPods)} ${judged};`,
+      ? `server ${address} service=${portName} resolve${weight(ofPods)}${most} ${judged};`
+      : `server ${address}:${port} resolve${weight(ofPods)}${most} ${judged};`,
     ...(outside.length > 0 ? ['# Outside of the stack.'] : []),
     ...outside.map((one) => `server ${one.address}:${one.port}${weight(one.weight)} ${judged}${one.backup ? ' backup' : ''};`),
   ];
 }
 
+/** What holds for the pods of the site; in a group they are alike, and alone. */
+const balanceOf = ({ balance: site }: ConfSettings['nginx'], { name }: Upstream): Balance =>
+  name === 'gunicorn' ? site : { ...site, method: 'least_conn', weight: 1, servers: [] };
+
+const upstreamBlock = (settings: Balance, upstream: Upstream): Line[] =>
+  block(
+    `upstream ${upstream.name}`,
+    `zone ${upstream.name} 256k;`,
+    METHODS[settings.method](settings),
+    servers(settings, upstream),
+    `keepalive ${settings.keepalive};`,
+    settings.keepalive > 0 ? `keepalive_timeout ${FRONT_IDLE}s;` : [],
+  );
+
 /** The pods of Gunicorn, which nginx follows behind a headless Service: it asks DNS again while it runs, and starts when there are none. */
 export const balance: Concern = {
-  http: ({ nginx: { balance: settings }, upstream, dns }) => [
-    `resolver ${dns} valid=${DNS_VALID}s ipv6=off;`,
-    'resolver_timeout 5s;',
-    '',
-    ...block(
-      `upstream ${UPSTREAM}`,
-      `zone ${UPSTREAM} 256k;`,
-      METHODS[settings.method](settings),
-      servers(settings, upstream),
-      `keepalive ${settings.keepalive};`,
-      settings.keepalive > 0 ? `keepalive_timeout ${FRONT_IDLE}s;` : [],
+  http: ({ nginx, upstreams, dns }) =>
+    paragraphs(
+      [`resolver ${dns} valid=${DNS_VALID}s ipv6=off;`, 'resolver_timeout 5s;'],
+      ...upstreams.map((upstream) => upstreamBlock(balanceOf(nginx, upstream), upstream)),
     ),
-  ],
 };

@@ -13,6 +13,7 @@ import { limits } from './limits';
 import { log } from './log';
 import { pages } from './pages';
 import { proxy } from './proxy';
+import { queue } from './queue';
 import { realIp } from './real-ip';
 import { requestKeys } from './request-key';
 import { servers } from './servers';
@@ -32,6 +33,7 @@ const CONCERNS: readonly Concern[] = [
   compression,
   requestKeys,
   balance,
+  queue,
   tls,
   access,
   ingress,

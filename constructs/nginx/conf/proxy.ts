@@ -1,4 +1,3 @@
-import { UPSTREAM } from './balance';
 import type { Concern, Location } from './concern';
 import type { ConfSettings } from './settings';
 import { block, type Line } from './text';
@@ -34,7 +33,7 @@ const retries = ({ retry }: Location): Line[] =>
 export const proxy: Concern = {
   http: ({ nginx: { locations } }: ConfSettings) => (locations.some(({ websocket }) => websocket) ? [...WEBSOCKET_MAPS] : []),
   location: (location, { nginx: { timeouts } }) => [
-    `proxy_pass http://${UPSTREAM};`,
+    `proxy_pass http://${location.upstream};`,
     'proxy_http_version 1.1;',
     ...connection(location),
     '# With the port that the client named: Django compares it with that of the page that a form comes from.',

@@ -1,11 +1,24 @@
+import type { GunicornName } from '../../../config/gunicorn';
 import type { Config } from '../../../config/resolve';
+
+/** Pods of Gunicorn that are alike. */
+export interface Upstream {
+  readonly name: GunicornName;
+  /** Their headless Service, and its port by number and name. */
+  readonly address: string;
+  readonly port: number;
+  readonly portName: string;
+  /** The most requests that this Nginx has at one pod at a time.
+   * @default - no limit */
+  readonly maxRequests?: number;
+}
 
 /** All that nginx.conf follows from. */
 export interface ConfSettings {
   readonly nginx: Config['nginx'];
   readonly hosts: readonly string[];
-  /** The headless Service of Gunicorn, and its port by number and name. */
-  readonly upstream: { readonly address: string; readonly port: number; readonly portName: string };
+  /** Pods that requests are led to: those of the site first, then those of each group. */
+  readonly upstreams: readonly Upstream[];
   /** The cluster's DNS server. */
   readonly dns: string;
   /** URL of uploaded files.

@@ -6,7 +6,14 @@ case $* in
 'get pods'*'--output name') for pod in $PODS; do echo "pod/$pod"; done ;;
 exec*) cat >"$CALLS.input" && [[ $FAILS != exec ]] ;;
 'rollout status'*) [[ $FAILS != rollout ]] ;;
-'get deployment'*) echo '{"spec": {"replicas": 3}}' ;;
+'get deployments'*)
+  items=()
+  for one in ${DEPLOYMENTS-gunicorn:3}; do
+    name=${one%:*}
+    items+=("{\"metadata\": {\"name\": \"shop-$name\", \"labels\": {\"app.kubernetes.io/component\": \"$name\"}}, \"spec\": {\"replicas\": ${one#*:}}}")
+  done
+  (IFS=, && echo "{\"items\": [${items[*]}]}")
+  ;;
 'get pods'*)
   echo '{"items": [{"metadata": {"name": "pod"}, "status": {"phase": "Running", "initContainerStatuses":
     [{"name": "restore", "state": {"terminated": {}}}, {"name": "roles", "state": {"terminated": {}}}],

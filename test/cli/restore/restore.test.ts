@@ -53,6 +53,29 @@ test('the application stops for the change of names only, and comes back in the 
   expect(here.said).toContain('what the container says');
 });
 
+test('every group of pods stops too, and comes back in its own number', async () => {
+  process.env.DEPLOYMENTS = 'gunicorn:3 gunicorn-inference:1';
+  await restore('prod', {}, here.root).finally(() => delete process.env.DEPLOYMENTS);
+  const steps = changes().filter((call) => /^(?:scale|wait|rollout)/.test(call));
+  expect(steps.map((call) => call.replace(/^wait .*/, 'wait'))).toEqual([
+    'scale deployment/shop-gunicorn --replicas=0',
+    'scale deployment/shop-gunicorn-inference --replicas=0',
+    'wait',
+    'scale deployment/shop-gunicorn --replicas=3',
+    'scale deployment/shop-gunicorn-inference --replicas=1',
+    'rollout status deployment/shop-gunicorn',
+    'rollout status deployment/shop-gunicorn-inference',
+  ]);
+  expect(readFileSync(calls, 'utf8')).toContain('component in (gunicorn,gunicorn-inference)');
+});
+
+test('without a Deployment there is nothing to restore, and nothing is done', async () => {
+  process.env.DEPLOYMENTS = '';
+  const said = await failure().finally(() => delete process.env.DEPLOYMENTS);
+  expect(said).toBe('namespace shop-prod has no Deployment of shop: release it first');
+  expect(changes()).toEqual([]);
+});
+
 test('the pods that serve are waited for by name, where there are some', async () => {
   await restore('prod', {}, here.root);
   expect(changes().find((call) => call.startsWith('wait'))).toMatch(/^wait --for=delete pod\/one pod\/two --timeout=\d+s$/);

@@ -108,7 +108,13 @@ function configOf(file: object): Config | undefined {
 function confOf({ release, namespace, nginx, django, cluster }: Config): Directive[] {
   const address = `${release}-gunicorn.${namespace}.svc.${cluster.domain}`;
   return parse(
-    nginxConf({ nginx, hosts: django.hosts, upstream: { address, port: 8000, portName: 'http' }, dns: cluster.dns, media: django.media }),
+    nginxConf({
+      nginx,
+      hosts: django.hosts,
+      upstreams: [{ name: 'gunicorn', address, port: 8000, portName: 'http' }],
+      dns: cluster.dns,
+      media: django.media,
+    }),
   );
 }
 

@@ -102,7 +102,7 @@ describe('HSTS', () => {
       nginxConf({
         nginx: config().nginx,
         hosts: ['a.example.com'],
-        upstream: { address: 'a', port: 1, portName: 'http' },
+        upstreams: [{ name: 'gunicorn', address: 'a', port: 1, portName: 'http' }],
         dns: '10.0.0.1',
       }),
     ).not.toContain(HEADER);
@@ -133,7 +133,12 @@ describe('HSTS', () => {
 
 test('the text has no directive of TLS outside of the servers that speak it, but for sessions', () => {
   const outside = parse(
-    nginxConf({ nginx: config().nginx, hosts: ['a.b'], upstream: { address: 'a', port: 1, portName: 'http' }, dns: '10.0.0.1' }),
+    nginxConf({
+      nginx: config().nginx,
+      hosts: ['a.b'],
+      upstreams: [{ name: 'gunicorn', address: 'a', port: 1, portName: 'http' }],
+      dns: '10.0.0.1',
+    }),
   );
   const found = block(outside, 'http').filter(({ name }) => name.startsWith('ssl_'));
   expect(found.map(({ name }) => name)).toEqual(['ssl_session_cache', 'ssl_session_timeout']);

@@ -17,11 +17,13 @@ export class Backend {
   /**
    * @param name - of the Service in front of the pods
    * @param services - that DNS knows of
+   * @param groups - pods behind other Services, by their names
    */
   public constructor(
     count: number,
     private readonly name: string,
     services: readonly Service[],
+    private readonly groups: ReadonlyMap<string, Pods> = new Map(),
   ) {
     this.upstreams = Array.from({ length: count }, (_, index) => new Upstream(`127.0.1.${index + 1}`, PORT.containerPort));
     this.dns = new Dns(services);
@@ -29,6 +31,7 @@ export class Backend {
 
   public async start(nameserver: string, pods?: Pods): Promise<void> {
     this.set(pods ?? this.upstreams.map((_, index) => index));
+    for (const [name, group] of this.groups) this.dns.set(name, this.addresses(group));
     await Promise.all([this.dns.start(nameserver), ...this.upstreams.map((upstream) => upstream.start())]);
   }
 
@@ -45,13 +48,17 @@ export class Backend {
 
   /** Changes what DNS answers. */
   public set(pods: Pods): void {
-    const addresses = pods.map((pod) => (typeof pod === 'number' ? this.upstream(pod).address : pod));
-    this.dns.set(this.name, addresses);
+    this.dns.set(this.name, this.addresses(pods));
   }
 
   /** Nginx has asked for the pods, and has an answer on the way. */
-  public asked(): Promise<void> {
-    return within('nginx to ask DNS', PATIENCE, this.dns.answered(this.name));
+  public async asked(): Promise<void> {
+    const names = [this.name, ...this.groups.keys()];
+    await within('nginx to ask DNS', PATIENCE, Promise.all(names.map((name) => this.dns.answered(name))));
+  }
+
+  private addresses(pods: Pods): string[] {
+    return pods.map((pod) => (typeof pod === 'number' ? this.upstream(pod).address : pod));
   }
 
   public forget(): void {

@@ -17,6 +17,9 @@ export interface FrontOptions extends ProjectOptions {
   /** Those of them that DNS knows of at first.
    * @default - all */
   readonly resolveTo?: Pods;
+  /** Those of them that DNS knows of behind each group.
+   * @default - none */
+  readonly groups?: Readonly<Record<string, Pods>>;
   /** Leaves lines of the access log to be written together, later than the answer.
    * @default false */
   readonly logsTogether?: boolean;
@@ -36,18 +39,20 @@ export class Front {
   private constructor(
     private readonly project: Project,
     count: number,
+    groups: Readonly<Record<string, Pods>>,
   ) {
-    this.backend = new Backend(count, project.gunicorn, project.services);
+    const behind = Object.entries(groups).map(([group, pods]) => [project.gunicorn(group), pods] as const);
+    this.backend = new Backend(count, project.gunicorn(), project.services, new Map(behind));
   }
 
   /** Nginx for the smallest project with changes merged into its file; ends the one before. It is stopped after the last test. */
   public static async start(
     changes: object = {},
-    { upstreams = 1, resolveTo, logsTogether = false, edit, ...options }: FrontOptions = {},
+    { upstreams = 1, resolveTo, groups = {}, logsTogether = false, edit, ...options }: FrontOptions = {},
   ): Promise<Front> {
     await Front.running?.stop();
     const atOnce = (conf: string) => (edit?.(conf) ?? conf).replaceAll(TOGETHER, '');
-    const front = new Front(await project(changes, { ...options, edit: logsTogether ? edit : atOnce }), upstreams);
+    const front = new Front(await project(changes, { ...options, edit: logsTogether ? edit : atOnce }), upstreams, groups);
     Front.running = front;
     try {
       await front.up(resolveTo);

@@ -78,9 +78,14 @@ export async function project(changes: object, options: ProjectOptions) {
     certificate: pod.values(TLS_CERTIFICATE).join('\n'),
   });
   const services = headless(rendered, config.cluster.domain);
-  const gunicorn = services.find(({ name }) => name.startsWith(`${config.release}-gunicorn.`));
-  if (!gunicorn) throw new Error('the Service of Gunicorn is not headless');
-  return { pod, nameserver, services, gunicorn: gunicorn.name, site };
+  /** The Service of pods of Gunicorn: those of the site, or of a group. */
+  const gunicorn = (group?: string) => {
+    const component = group === undefined ? 'gunicorn' : `gunicorn-${group}`;
+    const service = services.find(({ name }) => name.startsWith(`${config.release}-${component}.`));
+    if (!service) throw new Error(`there is no headless Service of ${component}`);
+    return service.name;
+  };
+  return { pod, nameserver, services, gunicorn, site };
 }
 
 export type Project = Awaited<ReturnType<typeof project>>;

@@ -3,6 +3,7 @@ const LOCALES = { libc: 'en_US.utf8', icu: 'de-DE', builtin: 'C.UTF-8' };
 
 /** The settings of all components but Nginx. */
 import { PUBLIC_KEY } from '../../public-key';
+import { GROUPS_OF_PODS } from './groups';
 import { DIGEST, resources, type Path, type Table } from './types';
 
 export const STACK: Table<Exclude<Path, `nginx.${string}`>> = {
@@ -42,6 +43,7 @@ export const STACK: Table<Exclude<Path, `nginx.${string}`>> = {
   'gunicorn.timeout': [undefined, '45s', '2m'],
   'gunicorn.gracefulTimeout': [undefined, '1m'],
   'gunicorn.maxRequests': [undefined, 0, 500],
+  'gunicorn.queue': [undefined, 0, 20],
   'gunicorn.gpu.count': [undefined, 0, 2],
   'gunicorn.gpu.resource': [undefined, 'nvidia.com/mig-1g.10gb'],
   'gunicorn.gpu.products': [undefined, ['NVIDIA-A100-SXM4-80GB', 'NVIDIA-L4']],
@@ -58,6 +60,7 @@ export const STACK: Table<Exclude<Path, `nginx.${string}`>> = {
       { key: 'spot', effect: 'NoExecute' },
     ],
   ],
+  'gunicorn.groups': GROUPS_OF_PODS,
   ...resources('gunicorn'),
 
   'postgres.kind': [undefined, 'cluster', 'external', 'cloudnative-pg'],
