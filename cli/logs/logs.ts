@@ -58,7 +58,8 @@ async function readLogs(kubectl: Asking, config: Config, component: string | und
 export async function untilInterrupted(act: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const enough = new AbortController();
   const end = () => enough.abort();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
+  // Of Ctrl-C, npm and tsx pass on what the terminal has sent already: the second must not be the end of the first.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, end);
   await act(enough.signal).finally(end);
 }
 

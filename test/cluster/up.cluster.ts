@@ -27,7 +27,7 @@ test('the first start makes the Secrets, shows how far each component is, and en
 
 test('a second one changes no pod, and shows what all of them say until it is interrupted', async () => {
   const before = pods();
-  const command = spawn('npm', ['run', '--silent', 'up', 'dev'], { cwd: release.path('.') });
+  const command = spawn('npm', ['run', '--silent', 'up', 'dev'], { cwd: release.path('.'), detached: true });
   let said = '';
   command.stdout.on('data', (data: Buffer) => (said += data.toString()));
   const ended = once(command, 'close');
@@ -36,7 +36,8 @@ test('a second one changes no pod, and shows what all of them say until it is in
     120,
     () => visit(release, '/').status === 200 && /^rise-nginx-\S+ +\| .*"GET|^rise-nginx-\S+ +\| \{/m.test(said),
   );
-  command.kill('SIGINT');
+  if (command.pid === undefined) throw new Error('npm cannot be run');
+  process.kill(-command.pid, 'SIGINT'); // of all processes, as a terminal does
   await ended;
   expect(said).toMatch(/^release 2 serves$[^]*^rise-dev runs on; npm run logs dev -- --follow shows this again$/m);
   expect(said).not.toContain('\x1b');
