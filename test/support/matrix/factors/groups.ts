@@ -6,7 +6,7 @@ type Groups = NonNullable<NonNullable<Input['gunicorn']>['groups']>;
 /** A volume that one node mounts allows one pod of each. */
 const single = ({ django }: Input) => django.media?.accessMode === 'ReadWriteOnce';
 
-const inference = (above: Input): Groups => [
+const devices = (above: Input): Groups => [
   {
     name: 'inference',
     paths: ['/predict/', '/embed'],
@@ -19,16 +19,43 @@ const inference = (above: Input): Groups => [
     nodeSelector: { pool: 'gpu' },
   },
   {
+    name: 'batch',
+    paths: ['/predict/batch/'],
+    replicas: single(above) ? 1 : { min: 1, max: 2 },
+    gpu: { count: 1, memory: 24_000_000_000, spare: true },
+    resources: {
+      requests: { cpu: '75m', memory: 50_000_000, 'ephemeral-storage': '60Mi' },
+      limits: { cpu: '2500m', memory: 2_000_000_000, 'ephemeral-storage': '2Gi' },
+    },
+  },
+];
+
+const pages = (above: Input): Groups => [
+  {
     name: 'reports',
     paths: ['/reports/pdf'],
     replicas: single(above) ? 1 : { min: 1, max: 2, cpu: 80 },
     workers: 1,
     ...(above.django.interface === 'asgi' ? { pool: 2 } : { threads: 2 }),
     gracefulTimeout: '2m',
-    tolerations: [{ key: 'spot' }],
+    tolerations: [
+      { operator: 'Exists' },
+      { key: 'dedicated', value: 'web', effect: 'NoSchedule' },
+      { key: 'dedicated', operator: 'Equal', value: 'pdf', effect: 'PreferNoSchedule' },
+      { key: 'spot', effect: 'NoExecute' },
+    ],
+  },
+  {
+    name: 'slow',
+    paths: ['/slow/'],
+    ...(single(above) ? { replicas: 1 } : {}),
+    workers: 1,
+    timeout: '3m',
+    resources: {
+      requests: { cpu: 0.05, 'ephemeral-storage': 50_000_000 },
+      limits: { cpu: 3, 'ephemeral-storage': 1_500_000_000 },
+    },
   },
 ];
 
-const slow = (above: Input): Groups => [{ name: 'slow', paths: ['/slow/'], replicas: single(above) ? 1 : 2, workers: 1, timeout: '3m' }];
-
-export const GROUPS_OF_PODS: Table<'gunicorn.groups'>['gunicorn.groups'] = [undefined, inference, slow];
+export const GROUPS_OF_PODS: Table<'gunicorn.groups'>['gunicorn.groups'] = [undefined, devices, pages];
