@@ -41,11 +41,12 @@ export function sourceFolder({ django: { project } }: Config, root: string, give
   throw new CommandError(`which are the sources? They are ${wanted}, and ${found}: --source says where they are`, EXIT.usage);
 }
 
-/** Files that Git has or would take; without Git, all but those of folders for other things. */
+/** Files that Git has or would take; where it takes none of these, all but those of folders for other things. */
 function files(folder: string): string[] {
   const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
   const { status, stdout } = spawnSync('git', list, { cwd: folder, encoding: 'utf8', maxBuffer: 1e9 });
-  if (status === 0) return [...new Set(stdout.split('\0').filter(Boolean))];
+  const listed = new Set(status === 0 ? stdout.split('\0').filter(Boolean) : []);
+  if (listed.has('manage.py')) return [...listed];
   const below = (path: string): string[] => [
     ...readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [relative(folder, join(path, entry.name))] : [])),
     ...folders(path).flatMap(below),

@@ -55,6 +55,14 @@ test('what Git ignores stays, and what is not committed goes', async () => {
   ]);
 });
 
+test('sources that Git ignores altogether go all the same', async () => {
+  spawnSync('git', ['init', '--quiet'], { cwd: here.root });
+  give('.gitignore', 'app/\n');
+  const one = cluster();
+  await run({}, one);
+  expect(Object.keys(unzipSync(Buffer.from(one.ran[0]?.input ?? '', 'latin1')))).toContain('manage.py');
+});
+
 test('a file with another content stays, and nothing else is written then', async () => {
   give(`app/${NEW}`, 'mine');
   const other = 'guestbook/migrations/0003_more.py';
