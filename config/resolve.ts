@@ -132,6 +132,13 @@ export function resolve(environment: string, settings: Settings) {
 }
 
 export type Config = ReturnType<typeof resolve>;
+
+/** The same with another image of the application, but for groups that have one of their own. */
+export function withImage(config: Config, image: string): Config {
+  const { gunicorn } = config;
+  const of = <T extends { readonly image: string }>(pods: T): T => (pods.image === config.image ? { ...pods, image } : pods);
+  return { ...config, image, gunicorn: { ...of(gunicorn), groups: gunicorn.groups.map(of) } };
+}
 export type CloudNativePg = NonNullable<Config['postgres']['cloudNativePg']>;
 
 /** The most connections that all pods of Gunicorn open at one time. */

@@ -1,4 +1,5 @@
 /** `npm run up <environment>`: from the project to a site that serves. */
+import { withImage } from '../../config/resolve';
 import { manifestsOf } from '../../constructs/compose';
 import { environmentNamed, ROOT, tell } from '../command';
 import { Kubectl, type Asking } from '../kubectl';
@@ -36,7 +37,7 @@ export async function up(name: string | undefined, options: UpOptions = {}, root
     return;
   }
   const image = build && (await build.run());
-  const released = image === undefined ? environment : { ...environment, config: { ...config, image } };
+  const released = image === undefined ? environment : { ...environment, config: withImage(config, image) };
   await fillOnce(kubectl, environment, root);
   const again = `npm run up ${environment.name}${build ? ' -- --build' : ''}`;
   await releaseOf(kubectl, released, manifestsOf(released, root), { root, again });

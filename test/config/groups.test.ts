@@ -1,6 +1,6 @@
 /** Groups of Gunicorn's pods: what a file may say of them, and what follows from it. */
 import { stringify } from 'yaml';
-import { applicationConnections } from '../../config/resolve';
+import { applicationConnections, withImage } from '../../config/resolve';
 import { gunicornWarnings } from '../../config/rules/gunicorn';
 import { merge } from '../../constructs/finish';
 import { config, problems, SMALLEST } from '../support/stack';
@@ -126,5 +126,14 @@ test('a group that a release stops is warned of by its own name', () => {
         'is 1, and a release cannot start a second pod beside it (gunicorn.groups[1].gpu.spare is false): ' +
         'its paths are down while a release migrates and starts',
     },
+  ]);
+});
+
+test('another image of the application is that of every group that names none', () => {
+  const cuda = { name: 'cuda', paths: ['/embed/'], image: 'registry.example.com/team/cuda:1' };
+  const { image, gunicorn } = withImage(config(grouped(GROUP, cuda)), 'registry.example.com/team/shop:2');
+  expect([image, gunicorn.image, ...gunicorn.groups.map((group) => group.image)]).toEqual([
+    ...Array<string>(3).fill('registry.example.com/team/shop:2'),
+    cuda.image,
   ]);
 });
