@@ -29,13 +29,16 @@ export const isUnknown = (one: unknown): one is Unknown => typeof one === 'objec
 /** Every object of the namespace that counts. */
 export const objects = async (kubectl: Asking): Promise<Found[]> => (await kubectl.json<{ items: Found[] }>('get', KINDS.join(','))).items;
 
-/** The last exception of Python, or else the last line. */
+/** What migrate.py says in the end, or an exception of Python. */
+const TELLING = /^(?:(?:migrate|migration \S+) failed: |(?:\w+\.)*\w*(?:Error|Exception|ImproperlyConfigured)\b)/;
+
+/** The last line that tells why a program has ended, or else the last line. */
 export function telling(log: string): string | undefined {
   const lines = log
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  return lines.filter((line) => /^(\w+\.)*\w*(Error|Exception|ImproperlyConfigured)\b/.test(line)).at(-1) ?? lines.at(-1);
+  return lines.filter((line) => TELLING.test(line)).at(-1) ?? lines.at(-1);
 }
 
 const log = (kubectl: Asking, pod: string, container: string, previous: boolean) =>
