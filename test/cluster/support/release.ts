@@ -161,7 +161,7 @@ export class Release extends Namespaced {
   /** Does what a page says for the release `shop` in `prod`, with the names of this one, and returns what was printed. */
   public async follow(commands: string): Promise<string> {
     const names: Readonly<Record<string, string>> = { 'shop-prod': this.namespace, shop: this.release, prod: this.environment };
-    const own = commands.replaceAll(/(?<![a-z])(?:shop-prod|shop|prod)(?![a-z])/g, (name) => names[name] ?? name);
+    const own = commands.replaceAll(/(?<![a-z])(?:shop-prod|shop|prod)(?![a-z\d])/g, (name) => names[name] ?? name);
     return (await this.run(own)).trimEnd();
   }
 
