@@ -53,7 +53,7 @@ export const CAUSES: readonly Cause[] = [
     mend:
       'lower gunicorn.replicas or gunicorn.gpu.count, or add a node; ' +
       NODES +
-      '; a release that starts a pod before it stops one needs a spare: gunicorn.surge: 0',
+      '; with gunicorn.gpu.spare: true a release needs some to spare',
     find: find.gpuInsufficient,
   },
   {
