@@ -1,4 +1,5 @@
 /** What the linters find because an environment's file asks for it; docs/testing.md says why. */
+import { everyGunicorn } from '../../config/gunicorn';
 import { imageParts } from '../../config/names';
 import type { Config } from '../../config/resolve';
 
@@ -17,12 +18,15 @@ const images = ({ image, nginx, postgres, offsite }: Config) => [
   ...[nginx.metrics, postgres.metrics, postgres.pooler].flatMap((one) => one?.image ?? []),
   ...(offsite ? [offsite.image] : []),
 ];
-const replicas = ({ release, nginx, gunicorn, postgres }: Config, object: string) =>
-  ({
-    [`${release}-nginx`]: nginx.replicas.min,
-    [`${release}-gunicorn`]: gunicorn.replicas.min,
-    [`${release}-pooler`]: postgres.pooler?.replicas,
-  })[object];
+/** Settings of the pods of Gunicorn that are called so. */
+const gunicornOf = (config: Config, object: string) =>
+  everyGunicorn(config).find(({ name }) => object === `${config.release}-${name}`)?.settings;
+const replicas = (config: Config, object: string) =>
+  gunicornOf(config, object)?.replicas.min ??
+  {
+    [`${config.release}-nginx`]: config.nginx.replicas.min,
+    [`${config.release}-pooler`]: config.postgres.pooler?.replicas,
+  }[object];
 
 export const EXCEPTIONS: readonly Exception[] = [
   {
@@ -43,7 +47,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   {
     setting: 'no `django.healthPath`',
     rules: ['pod-probes-identical'],
-    asked: ({ release, django }, object) => object === `${release}-gunicorn` && django.healthPath === undefined,
+    asked: (config, object) => gunicornOf(config, object) !== undefined && config.django.healthPath === undefined,
   },
   {
     setting: '`postgres.pooler`',

@@ -21,7 +21,7 @@ const devices = (above: Input): Groups => [
   {
     name: 'batch',
     paths: ['/predict/batch/'],
-    replicas: single(above) ? 1 : { min: 1, max: 2 },
+    replicas: single(above) ? 1 : { min: 2, max: 3 },
     gpu: { count: 1, memory: 24_000_000_000, spare: true },
     resources: {
       requests: { cpu: '75m', memory: 50_000_000, 'ephemeral-storage': '60Mi' },
@@ -34,7 +34,7 @@ const pages = (above: Input): Groups => [
   {
     name: 'reports',
     paths: ['/reports/pdf'],
-    replicas: single(above) ? 1 : { min: 1, max: 2, cpu: 80 },
+    replicas: single(above) ? 1 : { min: 2, max: 3, cpu: 80 },
     workers: 1,
     ...(above.django.interface === 'asgi' ? { pool: 2 } : { threads: 2 }),
     gracefulTimeout: '2m',
