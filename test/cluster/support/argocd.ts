@@ -95,9 +95,9 @@ export class Followed {
   }
 
   /** A sync of the whole that somebody asks for. */
-  public async sync(healthy?: RegExp): Promise<void> {
+  public async sync(): Promise<void> {
     await this.operate({ prune: true });
-    await this.synced(healthy);
+    await this.synced();
   }
 
   /** What *Rollback* of the interface asks for, with *Prune*, to the release before. Source: Argo CD, `server/application`, `Rollback`. */
@@ -139,14 +139,14 @@ export class Followed {
     });
   }
 
-  /** Resolves when everything is as the newest commit says, and as healthy as it can get, and the last sync of it has succeeded. */
-  public async synced(healthy = /^Healthy$/): Promise<void> {
+  /** Resolves when everything is as the newest commit says, and healthy, and the last sync of it has succeeded. */
+  public async synced(): Promise<void> {
     const head = this.git('rev-parse', 'HEAD');
     await until(`Argo CD to have applied ${head}`, 240, () => {
       const { status } = this;
       const { phase, syncResult } = status.operationState ?? {};
-      const done = `${status.sync.status} ${status.sync.revision} ${phase} ${syncResult?.revision}`;
-      if (done === `Synced ${head} Succeeded ${head}` && healthy.test(status.health.status)) return true;
+      const done = `${status.sync.status} ${status.sync.revision} ${status.health.status} ${phase} ${syncResult?.revision}`;
+      if (done === `Synced ${head} Healthy Succeeded ${head}`) return true;
       throw new Error(summary(status));
     });
   }
