@@ -28,14 +28,15 @@ interface Meanwhile {
   /** Until this is over the command is left waiting for the end of its input.
    * @default - its input ends at once */
   readonly during?: Promise<unknown>;
+  /** Besides that of the test, which may have added to it.
+   * @default - none */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A command that goes on while the test does; resolves with what it printed, when what it is to last for has gone well too. */
-export function meanwhile(command: string, args: readonly string[], { input = '', cwd, during }: Meanwhile = {}): Promise<string> {
+export function meanwhile(command: string, args: readonly string[], { input = '', cwd, during, env }: Meanwhile = {}): Promise<string> {
   return new Promise((resolve, reject) => {
-    // Of the test, which may have added to it.
-    // Over a websocket kubectl says nothing more, not even that its input has ended, after a minute in which it had nothing to say.
-    const child = spawn(command, args, { cwd, env: { ...process.env, KUBECTL_REMOTE_COMMAND_WEBSOCKETS: 'false' } });
+    const child = spawn(command, args, { cwd, env: { ...process.env, ...env } });
     let [out, complaint] = ['', ''];
     child.stdout.on('data', (data: Buffer) => (out += data.toString()));
     child.stderr.on('data', (data: Buffer) => (complaint += data.toString()));
@@ -50,7 +51,15 @@ export function meanwhile(command: string, args: readonly string[], { input = ''
   });
 }
 
-export const kubectlMeanwhile = (args: readonly string[], options: Meanwhile = {}) => meanwhile('kubectl', args, options);
+/**
+ * Over a websocket kubectl says nothing more, not even that its input has ended, after a minute in which it had nothing to say. Over SPDY
+ * it may lose what a command said at its end, its exit code too, where the machine is busy.
+ */
+const PATIENT = { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: 'false' };
+
+/** kubectl, which may be silent for as long as it likes. */
+export const kubectlMeanwhile = (args: readonly string[], options: Meanwhile = {}) =>
+  meanwhile('kubectl', args, { ...options, env: PATIENT });
 
 export const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
