@@ -103,10 +103,9 @@ export class Followed {
   /** What *Rollback* of the interface asks for, with *Prune*, to the release before. Source: Argo CD, `server/application`, `Rollback`. */
   public async rollBack(): Promise<void> {
     const { history } = this.status;
-    const { syncOptions } = this.application.spec.syncPolicy;
     const before = [...history].reverse().find(({ revision }) => revision !== history.at(-1)?.revision);
     if (!before) throw new Error('Argo CD remembers one release only');
-    await this.operate({ revision: before.revision, source: before.source, prune: true, syncOptions, syncStrategy: { apply: {} } });
+    await this.operate({ revision: before.revision, source: before.source, prune: true, syncStrategy: { apply: {} } });
     await until(`Argo CD to have gone back to ${before.revision}`, 240, () => {
       const { phase, syncResult } = this.status.operationState ?? {};
       if (`${phase} ${syncResult?.revision}` === `Succeeded ${before.revision}`) return true;
@@ -114,9 +113,11 @@ export class Followed {
     });
   }
 
+  /** As the interface does, with the options of the Application. */
   private async operate(sync: object): Promise<void> {
     const before = this.status.operationState?.startedAt;
-    const operation = { sync, initiatedBy: { username: 'suite' } };
+    const { syncOptions } = this.application.spec.syncPolicy;
+    const operation = { sync: { ...sync, syncOptions }, initiatedBy: { username: 'suite' } };
     this.kubectl('patch', 'application', this.release.namespace, '--type=merge', '--patch', JSON.stringify({ operation }));
     await until('the sync to begin', 30, () => this.status.operationState?.startedAt !== before);
   }
