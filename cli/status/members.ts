@@ -62,7 +62,7 @@ export class Members {
     return this.jobs.filter((one) => one.component === component).map(({ object }) => object);
   }
 
-  /** The newest Job of each component that has any. */
+  /** The newest Job of each component that has one. */
   public newestJobs(): { readonly component: string; readonly job: Job }[] {
     return [...new Set(this.jobs.map(({ component }) => component))].flatMap((component) => {
       const job = newest(this.jobsOf(component));

@@ -63,7 +63,7 @@ export function devicesRow(
     const used = pods.reduce((sum, { spec }) => sum + (spec.nodeName === undefined ? 0 : (devicesOf(spec)[resource] ?? 0)), 0);
     const there = isUnknown(all) ? [] : all.filter((node) => (node.all[resource] ?? 0) > 0);
     const where = there.map(({ name, free, all: count }) => `${free[resource] ?? 0} of ${count[resource] ?? 0} on ${name}`).join(', ');
-    const free = isUnknown(all) ? 'which are free is not known' : where === '' ? 'no node has any' : `free: ${where}`;
+    const free = isUnknown(all) ? 'which are free is not known' : where === '' ? 'no node has one' : `free: ${where}`;
     return { says: `${used} ${resource} in use by its pods; ${free}`, details: { resource, used, nodes: there } };
   });
   return { says: rows.map(({ says }) => says).join('; '), well: true, details: { resources: rows.map(({ details }) => details) } };

@@ -25,5 +25,5 @@ export function imageRow(pods: readonly Pod[], wanted: string, environment: stri
     ...new Set(pods.flatMap(({ spec }) => spec.containers.flatMap(({ name, image }) => (name === 'gunicorn' ? [image] : [])))),
   ];
   const other = running.length > 0 && !running.includes(wanted) ? `; environments/${environment}.yaml names ${wanted}` : '';
-  return { says: `${running.join(' and ') || 'no pod has any'}${other}`, well: true, details: { running, wanted } };
+  return { says: `${running.join(' and ') || 'no pod serves'}${other}`, well: true, details: { running, wanted } };
 }
