@@ -17,8 +17,9 @@ const PATIENCE = 30;
 /** Between the ports of two fronts. */
 const STEP = 100;
 
-/** As for production, but that Nginx has both cores, and a location whose answers are kept. */
+/** As for production, but that Nginx has both cores, a location whose answers are kept, and, as the original has it, a database without TLS. */
 const EMITTED = {
+  postgres: { tls: { enabled: false } },
   django: { project: 'main_app', directory: 'django_app', settings: 'bench_settings', hosts: [HOST], healthPath: '/healthz' },
   nginx: { resources: { limits: { cpu: 2, memory: '512Mi' } }, locations: [{ path: '/cached/', cache: { valid: { '200': '1m' } } }] },
 };
