@@ -1,8 +1,6 @@
 /** `npm run migrate <environment>`: the migration of the release, now. */
 import { stringify } from 'yaml';
-import { ConfigError } from '../config/problems';
-import { composeEnvironment } from '../constructs/compose';
-import { manifests as manifestsOf } from '../constructs/manifests';
+import { manifestsOf } from '../constructs/compose';
 import { environmentNamed, ROOT, tell } from './command';
 import { Kubectl, type Asking } from './kubectl';
 import { anew, followed, migrationOf, mounted } from './release/migration';
@@ -27,9 +25,7 @@ export async function migrate(
   const environment = environmentNamed(name, root);
   const { config } = environment;
   refuseArgo(environment, 'A sync migrates: docs/how-to/argo-cd.md');
-  const { app, problems } = composeEnvironment(environment, root, '');
-  if (problems.length > 0) throw new ConfigError(problems);
-  const manifests = manifestsOf(app);
+  const manifests = manifestsOf(environment, root);
   const items = [...mounted(manifests), migrationOf(manifests)];
   if (dryRun) {
     tell(items.map((object) => stringify(object)).join('---\n'));

@@ -2,37 +2,10 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { status as command } from '../../../cli/status/status';
-import type { Status } from '../../../cli/status/model';
-import { place } from '../../support/place';
 import { ROOT } from '../../support/stack';
-import { Answers, well } from './cluster';
+import { answers, having, here, json, row, status } from './asked';
+import { well } from './cluster';
 import { claim, container, cronJob, event, homeless, job, pod, terminated, waiting, workload } from './objects';
-
-const here = place();
-const answers = new Answers();
-beforeEach(async () => {
-  here.project();
-  await answers.reset();
-});
-afterAll(() => answers.close());
-
-async function status(): Promise<{ code: number; said: string }> {
-  here.said = [];
-  const code = await command('prod', {}, here.root);
-  return { code, said: here.said.join('\n') };
-}
-async function json(): Promise<Status> {
-  here.said = [];
-  await command('prod', { json: true }, here.root);
-  return JSON.parse(here.said.join('\n')) as Status;
-}
-const row = async (name: string) => (await json()).rows[name];
-/** Other objects in place of those of the same kind and name. */
-const having = (...others: ReturnType<typeof well>) => {
-  const key = (one: (typeof others)[number]) => `${one.kind} ${one.metadata.name}`;
-  const names = others.map(key);
-  answers.objects([...well().filter((one) => !names.includes(key(one))), ...others]);
-};
 
 test('all that is well is on one screen, and ends with 0', async () => {
   const { code, said } = await status();
@@ -187,53 +160,6 @@ describe('backups', () => {
   test('that run now are told beside the last', async () => {
     having(job('backup', 'running', { name: 'shop-backup-31', created: '2026-11-24T09:59:00Z' }));
     expect(await row('backup')).toMatchObject({ well: true, says: expect.stringMatching(/read back; one runs now$/) as string });
-  });
-});
-
-describe('GPUs', () => {
-  const gpu = { template: { spec: { containers: [{ name: 'gunicorn', image: 'x', resources: { limits: { 'nvidia.com/gpu': '1' } } }] } } };
-  const node = (name: string, count: number) => ({
-    metadata: { name },
-    status: { allocatable: { cpu: '4', memory: '1000Ki', 'nvidia.com/gpu': `${count}` } },
-  });
-  const surging = (maxSurge: number, replicas = 1) => {
-    const rollingUpdate = { maxSurge, maxUnavailable: 1 - maxSurge };
-    having(workload('gunicorn', replicas, { spec: { replicas, strategy: { rollingUpdate }, ...gpu } }), pod({ gpus: 1 }));
-    answers.give('nodes.json', JSON.stringify({ items: [node('node-a', 2), node('node-b', 0)] }));
-    answers.give('pods.json', JSON.stringify({ items: [pod({ gpus: 1 }), pod({ gpus: 1, name: 'of-others' })] }));
-  };
-
-  test('are counted by pod, and by what nodes have free', async () => {
-    surging(0);
-    expect(await row('GPUs')).toMatchObject({ says: '1 nvidia.com/gpu in use by its pods; free: 0 of 2 on node-a', well: true });
-    expect((await status()).said).toMatch(/^ {4}shop-gunicorn-6d5f7c9b8-x2v4q +Ready +\d+\w +1 nvidia\.com\/gpu +node-a$/m);
-  });
-
-  test('without a spare the next release stops a pod first; with one it needs it', async () => {
-    surging(0);
-    expect((await row('rollout'))?.says).toBe(
-      'a release stops one pod before it starts the next: it needs no spare GPU, and nothing answers meanwhile',
-    );
-    surging(0, 2);
-    expect((await row('rollout'))?.says).toBe('a release stops one pod before it starts the next: it needs no spare GPU');
-    surging(1);
-    expect((await row('rollout'))?.says).toMatch(
-      /^a release starts one pod before it stops another: it needs 1 nvidia.com\/gpu to spare; it would wait, as 0 are free$/,
-    );
-  });
-
-  test('that are free are not known to those who may not look at nodes', async () => {
-    surging(1);
-    answers.forbid('nodes.json');
-    expect((await row('GPUs'))?.says).toBe('1 nvidia.com/gpu in use by its pods; which are free is not known');
-    expect((await row('rollout'))?.says).toMatch(/to spare$/);
-    expect((await status()).code).toBe(0);
-  });
-
-  test('are no matter of a release without', async () => {
-    const { rows } = await json();
-    expect(Object.keys(rows)).toEqual(['release', 'image', 'site', 'certificate', 'migration', 'backup', 'drill']);
-    expect(answers.calls.join('\n')).not.toContain('nodes');
   });
 });
 
