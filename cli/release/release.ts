@@ -50,10 +50,9 @@ export async function released(kubectl: Asking, lock: Lock, { environment, manif
   const earlier = (await history.entries()).flatMap(({ objects }) => objects);
   const entry = await history.begin({ ...what, who: who(), user: await user(kubectl), objects: removable(manifests) }, manifests);
   tell(`release ${entry.number} of ${config.namespace}: ${what.image}`);
-  const rollout = new Rollout(kubectl, environment, manifests, lock);
+  const rollout = new Rollout(kubectl, environment, manifests, lock, earlier);
   try {
     const migrated = await rollout.run(secrets);
-    await rollout.remove(earlier);
     const done: Entry = { ...entry, status: 'deployed', migrated };
     await history.end(done);
     return done;

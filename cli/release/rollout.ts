@@ -26,6 +26,9 @@ export function address({ apiVersion, kind, metadata }: Manifest): string {
 export const removable = (manifests: readonly Manifest[]) =>
   manifests.filter((object) => !BASE.includes(object.kind) && !keeps(object)).map(address);
 
+/** One that still sees to a number of pods would take back what a release gives in its place. */
+const isAutoscaler = (object: string) => object.startsWith('HorizontalPodAutoscaler.');
+
 /** Gunicorn, and its groups. */
 const servesDjango = ({ kind, metadata }: Manifest) =>
   kind === 'Deployment' && /^gunicorn(?:-|$)/.test(metadata.labels?.[COMPONENT_LABEL] ?? '');
@@ -48,10 +51,13 @@ export class Rollout {
     private readonly environment: Pick<Environment, 'name' | 'config'>,
     private readonly manifests: readonly Manifest[],
     private readonly lock: Lock,
+    /** Addresses of what earlier releases have applied. */
+    private readonly earlier: readonly string[],
   ) {}
 
   /**
-   * Applies all of it, and waits until it serves.
+   * Applies all of it, waits until it serves, and removes what earlier releases have applied and this one has not: its pods do not need
+   * it, and no other pods are left.
    * @param secrets file of its Secrets, applied where it is given
    * @returns when its migrations were applied
    * @throws CommandError when the API server refuses something, the migration fails, or pods do not become ready
@@ -62,20 +68,22 @@ export class Rollout {
     if (secrets !== undefined) await this.kubectl.run(['apply', '--filename', secrets], { tell: this.changed });
     await anew(this.kubectl, this.manifests);
     await keepReplicas(this.kubectl, this.manifests);
-    return new Watch(this.kubectl, this.environment, this.manifests, this.screen).during(async (signal) => {
+    const own = new Set(this.manifests.map(address));
+    const gone = [...new Set(this.earlier)].filter((object) => !own.has(object));
+    await this.remove(gone.filter(isAutoscaler));
+    const migrated = await new Watch(this.kubectl, this.environment, this.manifests, this.screen).during(async (signal) => {
       await this.apply(stack);
-      const migrated = await followed(this.kubectl, this.manifests, this.screen.say, signal);
+      const when = await followed(this.kubectl, this.manifests, this.screen.say, signal);
       if (last.length > 0) await this.apply(last);
-      return migrated;
+      return when;
     });
+    await this.remove(gone.filter((object) => !isAutoscaler(object)));
+    return migrated;
   }
 
-  /** Removes what earlier releases have applied and this one has not: its pods do not need it, and no other pods are left. */
-  public async remove(earlier: readonly string[]): Promise<void> {
+  private async remove(objects: readonly string[]): Promise<void> {
     this.lock.check();
-    const own = new Set(this.manifests.map(address));
-    const gone = [...new Set(earlier)].filter((object) => !own.has(object));
-    if (gone.length > 0) await this.kubectl.run(['delete', '--ignore-not-found', ...gone], { tell: this.screen.say });
+    if (objects.length > 0) await this.kubectl.run(['delete', '--ignore-not-found', ...objects], { tell: this.screen.say });
   }
 
   /** Says what kubectl has changed. */

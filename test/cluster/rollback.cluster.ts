@@ -46,6 +46,9 @@ test('the first release and the next are waited for, and what is gone is removed
 });
 
 test('a migration that the code of before does not run with is named, with what undoing it loses, and nothing changes', async () => {
+  // Pods that stop answer until the front has heard of it.
+  const pods = () => release.list('pods', 'app.kubernetes.io/component=gunicorn');
+  await until('the pods of before to be gone', 60, () => pods().every(({ metadata }) => metadata.deletionTimestamp === undefined));
   expect(write(release, 'Ada', 'with a mood')).toBe(302);
   const said = await reason(follow('--dry-run'));
   expect(said).toMatch(

@@ -92,6 +92,17 @@ test('what earlier releases have applied and this one has not goes in the end, w
   expect(removal).toBeGreaterThan(0);
 });
 
+test('an autoscaler goes before the number of pods that comes in its place, which it would change', async () => {
+  await make({ gunicorn: { replicas: { min: 2, max: 4 } } });
+  await make({ gunicorn: { replicas: 3 } });
+  const removal = index(/^delete .*HorizontalPodAutoscaler.autoscaling\/shop-gunicorn/);
+  expect(removal).toBeGreaterThan(0);
+  const applied = (changes: readonly string[]) => changes.filter((one) => /^apply .*Deployment\/shop-gunicorn/.test(one));
+  expect(applied(cluster.changes.slice(0, removal))).toHaveLength(1);
+  expect(applied(cluster.changes.slice(removal))).toHaveLength(1);
+  expect(cluster.names('HorizontalPodAutoscaler')).toEqual([]);
+});
+
 test('a migration that fails ends it: the reason is said and remembered, nothing is removed, and the lock is free', async () => {
   await make();
   const before = cluster.names('ConfigMap').filter((name) => name.includes('nginx'));
