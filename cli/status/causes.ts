@@ -57,6 +57,13 @@ export const CAUSES: readonly Cause[] = [
     find: find.gpuInsufficient,
   },
   {
+    name: 'gpu-unhealthy',
+    shown: '`allocatedResourcesStatus` of a container: Unhealthy (Kubernetes 1.36, or the feature gate `ResourceHealthStatus`)',
+    says: '{name} has a device that is unhealthy: {device} ({resource}) of {node}',
+    mend: '`kubectl -n {namespace} delete pod {name}`: the next pod gets another device, or waits for one; then see to {node}',
+    find: find.gpuUnhealthy,
+  },
+  {
     name: 'room-insufficient',
     shown: '`PodScheduled`: Insufficient cpu, memory or ephemeral-storage, or Too many pods',
     says: 'no node has room: {why}',

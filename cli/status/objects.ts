@@ -30,6 +30,11 @@ export interface ContainerStatus {
   readonly restartCount: number;
   readonly state: State;
   readonly lastState?: State;
+  /** Devices that it was given. Kubernetes 1.36 tells of them. */
+  readonly allocatedResourcesStatus?: readonly {
+    readonly name: string;
+    readonly resources?: readonly { readonly resourceID: string; readonly health?: string }[];
+  }[];
 }
 
 export interface Condition {

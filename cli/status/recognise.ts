@@ -35,6 +35,11 @@ function insufficient(subject: Subject, pattern: RegExp): Words | undefined {
 
 export const gpuInsufficient = (subject: Subject) => insufficient(subject, /Insufficient (?<resource>[\w.-]+\/(?:[\w-]|\.(?=\w))+)/);
 
+export function gpuUnhealthy(subject: Subject): Words | undefined {
+  const failed = signs.failedDevices(subject);
+  return failed && { device: failed.ids.join(' and '), resource: failed.resource, node: subject.pod?.spec.nodeName ?? '' };
+}
+
 export const roomInsufficient = (subject: Subject) => insufficient(subject, /Insufficient (?<resource>[\w-]+)|(?<pods>Too many pods)/);
 
 export const unschedulable = (subject: Subject) => insufficient(subject, /(?<all>[^]*)/);

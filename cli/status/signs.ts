@@ -73,6 +73,16 @@ export function beyondMemory({ pod }: Subject, now: number): ContainerStatus | u
 /** A container was ended because it did not answer. */
 export const endedByProbe = (subject: Subject) => /failed \w+ probe/.test(told(subject, 'Killing') ?? '');
 
+/** Devices of a pod that have failed, of the first resource of which any has. */
+export function failedDevices({ pod }: Subject): { readonly resource: string; readonly ids: readonly string[] } | undefined {
+  const given = (pod ? containersOf(pod) : []).flatMap(({ allocatedResourcesStatus = [] }) => allocatedResourcesStatus);
+  for (const { name: resource, resources = [] } of given) {
+    const ids = resources.filter(({ health }) => health === 'Unhealthy').map(({ resourceID }) => resourceID);
+    if (ids.length > 0) return { resource, ids: ids.sort() };
+  }
+  return undefined;
+}
+
 /** The container that runs and is not ready, or was ended for that, and what its probe was answered with. */
 export function unanswered(subject: Subject): { readonly status: ContainerStatus; readonly message: string } | undefined {
   const statuses = subject.pod?.status.containerStatuses;

@@ -13,12 +13,16 @@ type Counts = Readonly<Record<string, number>>;
 export const devicesOf = (spec: PodSpec): Counts =>
   Object.fromEntries(Object.entries(podRequests(spec as unknown as Json)).filter(([name, count]) => name.includes('/') && count > 0));
 
-/** A node, with those that it has and those that no pod has been promised. */
+/** A node, with those that it has, those of them that have failed, and those that no pod has been promised. */
 export interface Node {
   readonly name: string;
   readonly all: Counts;
+  readonly unhealthy: Counts;
   readonly free: Counts;
 }
+
+const mapped = (counts: Counts, change: (count: number, resource: string) => number): Counts =>
+  Object.fromEntries(Object.entries(counts).map(([resource, count]) => [resource, change(count, resource)]));
 
 /** Asks for the devices of all nodes. It takes rights of the whole cluster. */
 export function nodes(kubectl: Asking): Promise<Node[] | Unknown> {
@@ -35,13 +39,14 @@ export function nodes(kubectl: Asking): Promise<Node[] | Unknown> {
     ]);
     return found.items.map((node) => {
       const name = at(node, 'metadata', 'name') as string;
-      const all = amounts((at(node, 'status', 'allocatable') as Json | undefined) ?? {});
+      const all = amounts((at(node, 'status', 'capacity') as Json | undefined) ?? {});
+      const healthy = amounts((at(node, 'status', 'allocatable') as Json | undefined) ?? {});
       const here = pods.items.filter((pod) => at(pod, 'spec', 'nodeName') === name).map((pod) => devicesOf(pod.spec as PodSpec));
-      const free = Object.entries(all).map(([resource, count]): [string, number] => [
-        resource,
-        here.reduce((left, one) => left - (one[resource] ?? 0), count),
-      ]);
-      return { name, all, free: Object.fromEntries(free) };
+      const held = (resource: string) => here.reduce((sum, one) => sum + (one[resource] ?? 0), 0);
+      const unhealthy = mapped(all, (count, resource) => count - (healthy[resource] ?? 0));
+      // A pod keeps a device that has failed, which the scheduler counts no more.
+      const free = mapped(healthy, (count, resource) => Math.max(0, count - held(resource)));
+      return { name, all, unhealthy, free };
     });
   });
 }
@@ -51,6 +56,11 @@ export const withDevices = (workloads: readonly Workload[]) =>
   workloads.filter(({ spec }) => Object.keys(devicesOf(spec.template.spec)).length > 0);
 
 const freeOf = (resource: string, all: readonly Node[]) => all.reduce((sum, { free }) => sum + (free[resource] ?? 0), 0);
+
+function placed({ name, all, unhealthy, free }: Node, resource: string): string {
+  const failed = unhealthy[resource] ?? 0;
+  return `${free[resource] ?? 0} of ${all[resource] ?? 0} on ${name}${failed > 0 ? ` (${failed} unhealthy)` : ''}`;
+}
 
 /** Of each resource, how many pods have how many, and what is free where. */
 export function devicesRow(
@@ -62,7 +72,7 @@ export function devicesRow(
   const rows = resources.map((resource) => {
     const used = pods.reduce((sum, { spec }) => sum + (spec.nodeName === undefined ? 0 : (devicesOf(spec)[resource] ?? 0)), 0);
     const there = isUnknown(all) ? [] : all.filter((node) => (node.all[resource] ?? 0) > 0);
-    const where = there.map(({ name, free, all: count }) => `${free[resource] ?? 0} of ${count[resource] ?? 0} on ${name}`).join(', ');
+    const where = there.map((node) => placed(node, resource)).join(', ');
     const free = isUnknown(all) ? 'which are free is not known' : where === '' ? 'no node has one' : `free: ${where}`;
     return { says: `${used} ${resource} in use by its pods; ${free}`, details: { resource, used, nodes: there } };
   });

@@ -1,12 +1,16 @@
 /** What `npm run status` says of GPUs. */
 import { answers, having, json, row, status } from './asked';
-import { pod, workload } from './objects';
+import { container, pod, terminated, waiting, workload } from './objects';
+import { found, the } from './told';
 
 describe('GPUs', () => {
   const gpu = { template: { spec: { containers: [{ name: 'gunicorn', image: 'x', resources: { limits: { 'nvidia.com/gpu': '1' } } }] } } };
-  const node = (name: string, count: number) => ({
+  const node = (name: string, count: number, unhealthy = 0) => ({
     metadata: { name },
-    status: { allocatable: { cpu: '4', memory: '1000Ki', 'nvidia.com/gpu': `${count}` } },
+    status: {
+      capacity: { cpu: '4', memory: '1000Ki', 'nvidia.com/gpu': `${count}` },
+      allocatable: { cpu: '3500m', memory: '900Ki', 'nvidia.com/gpu': `${count - unhealthy}` },
+    },
   });
   const surging = (maxSurge: number, replicas = 1) => {
     const rollingUpdate = { maxSurge, maxUnavailable: 1 - maxSurge };
@@ -19,6 +23,12 @@ describe('GPUs', () => {
     surging(0);
     expect(await row('GPUs')).toMatchObject({ says: '1 nvidia.com/gpu in use by its pods; free: 0 of 2 on node-a', well: true });
     expect((await status()).said).toMatch(/^ {4}shop-gunicorn-6d5f7c9b8-x2v4q +Ready +\d+\w +1 nvidia\.com\/gpu +node-a$/m);
+  });
+
+  test('that have failed are counted, and are not free for all that pods still have them', async () => {
+    surging(0);
+    answers.give('nodes.json', JSON.stringify({ items: [node('node-a', 2, 1)] }));
+    expect((await row('GPUs'))?.says).toBe('1 nvidia.com/gpu in use by its pods; free: 0 of 2 on node-a (1 unhealthy)');
   });
 
   test('without a spare the next release stops a pod first; with one it needs it', async () => {
@@ -40,6 +50,35 @@ describe('GPUs', () => {
     expect((await row('GPUs'))?.says).toBe('1 nvidia.com/gpu in use by its pods; which are free is not known');
     expect((await row('rollout'))?.says).toMatch(/to spare$/);
     expect((await status()).code).toBe(0);
+  });
+
+  const given = (health: string, changes: object = {}) => {
+    const resources = ['gpu-1', 'gpu-0', 'gpu-2'].map((resourceID, index) => ({ resourceID, health: index < 2 ? health : 'Healthy' }));
+    return pod({
+      gpus: 3,
+      containers: [container('gunicorn', { allocatedResourcesStatus: [{ name: 'nvidia.com/gpu', resources }], ...changes })],
+    });
+  };
+  const FAILED = `gpu-unhealthy: ${pod().metadata.name} has a device that is unhealthy: gpu-0 and gpu-1 (nvidia.com/gpu) of node-a`;
+
+  test('that have failed are told of a pod that has them, also while it serves', async () => {
+    having(workload('gunicorn', 1), given('Unhealthy'));
+    const { said, code } = await status();
+    expect(code).toBe(1);
+    expect(said).toMatch(/^! gunicorn {2}1 of 1 ready$/m);
+    expect(said.replaceAll(/\s+/g, ' ')).toContain(
+      `${FAILED.replace('gpu-unhealthy: ', '')} mend: kubectl -n shop-prod delete pod ${pod().metadata.name}: `,
+    );
+    expect(the([given('Unhealthy')])).toBe(FAILED);
+  });
+
+  test('that have failed are why a container ends again and again', () => {
+    expect(the([given('Unhealthy', { ...waiting('CrashLoopBackOff'), lastState: terminated(1) })])).toBe(FAILED);
+    expect(the([given('Healthy', { ...waiting('CrashLoopBackOff'), lastState: terminated(1) })])).toMatch(/^crash: /);
+  });
+
+  test.each(['Healthy', 'Unknown'])('that are %s are no trouble', (health) => {
+    expect(found([given(health)])).toEqual([]);
   });
 
   test('are no matter of a release without', async () => {

@@ -75,7 +75,7 @@ function gathered(): Gathered {
         },
       ],
     ],
-    nodes: [{ name: 'node-a', all: { 'nvidia.com/gpu': 2 }, free: { 'nvidia.com/gpu': 0 } }],
+    nodes: [{ name: 'node-a', all: { 'nvidia.com/gpu': 2 }, unhealthy: {}, free: { 'nvidia.com/gpu': 0 } }],
   };
 }
 
