@@ -1,7 +1,6 @@
 /** GPUs, from a device plugin that has names to give. Needs the suite's own node, whose devices it may say. */
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
-import { until, type Pod } from './support/kubectl';
+import { devices, given, kill, visible } from './support/devices';
+import { kubectl, until, type Pod } from './support/kubectl';
 import { Release } from './support/release';
 import { arrive, visit } from './support/visitor';
 
@@ -19,40 +18,19 @@ const PARTS = {
   },
 };
 
-const node = (command: string, ...args: string[]) => execFileSync(join(__dirname, command), args, { encoding: 'utf8' });
-/** What the node has: of each resource a line. */
-const devices = (...lines: string[]) => void node('devices/set', ...lines);
 const images = () =>
   release.ready('gunicorn').map(({ spec }) => (spec as { containers: [{ image: string }] }).containers[0].image.split(':')[1]);
 
-/** The devices that the containers of Gunicorn see. */
-const visible = (component = 'gunicorn') =>
-  release
-    .ready(component)
-    .map(({ metadata: { name } }) => release.kubectl('exec', name, '-c', 'gunicorn', '--', 'printenv', 'NVIDIA_VISIBLE_DEVICES').trim())
-    .sort();
-
-/** Each container that was made for the release, also those that have ended, with the devices that it was given. */
-function given(): string[] {
-  return release.list<Pod>('pods').flatMap(({ metadata: { labels = {} }, status }) =>
-    [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].map(({ name, containerID }) => {
-      const variables = node('node/environment', containerID.replace('containerd://', ''));
-      const [, ids] = /^NVIDIA_VISIBLE_DEVICES=(.*)$/m.exec(variables) ?? [];
-      return `${labels['app.kubernetes.io/component'] ?? ''} ${name}: ${ids ?? 'none'}`;
-    }),
-  );
-}
+beforeAll(() => {
+  devices();
+  arrive();
+});
+afterAll(() => {
+  devices();
+  release.kubectl('delete', 'namespace', release.namespace, '--wait=false');
+});
 
 describe('a node', () => {
-  beforeAll(() => {
-    devices();
-    arrive();
-  });
-  afterAll(() => {
-    devices();
-    release.kubectl('delete', 'namespace', release.namespace, '--wait=false');
-  });
-
   test('without a GPU leaves the pod pending, and says why', async () => {
     release.apply('dev');
     await release.applySecrets();
@@ -64,8 +42,8 @@ describe('a node', () => {
     devices('nvidia.com/gpu gpu-0');
     release.rolledOut('deployment/gpu-gunicorn');
     expect(images()).toEqual(['dev']);
-    expect(visible()).toEqual(['gpu-0']);
-    const all = given();
+    expect(visible(release)).toEqual(['gpu-0']);
+    const all = given(release);
     expect(all).toEqual(
       expect.arrayContaining(['gunicorn gunicorn: gpu-0', 'gunicorn migrated: none', 'migrate migrate: none', 'nginx nginx: none']),
     );
@@ -76,7 +54,7 @@ describe('a node', () => {
     release.apply('slow');
     release.rolledOut('deployment/gpu-gunicorn');
     expect(images()).toEqual(['slow']);
-    expect(visible()).toEqual(['gpu-0']);
+    expect(visible(release)).toEqual(['gpu-0']);
   });
 
   test('with just one GPU keeps the pod of before while npm run release migrates', async () => {
@@ -90,8 +68,8 @@ describe('a node', () => {
   test('with just one GPU gives it to the pod of a group, beside one that does without, and each answers its own page', async () => {
     release.apply('dev', GROUPED);
     release.rolledOut('deployment/gpu-gunicorn', 'deployment/gpu-gunicorn-inference', 'deployment/gpu-nginx');
-    expect(visible('gunicorn-inference')).toEqual(['gpu-0']);
-    expect(given()).toContain('gunicorn gunicorn: none');
+    expect(visible(release, 'gunicorn-inference')).toEqual(['gpu-0']);
+    expect(given(release)).toContain('gunicorn gunicorn: none');
     for (const [component, path] of [
       ['gunicorn', '/request/'],
       ['gunicorn-inference', '/gpu/'],
@@ -105,24 +83,59 @@ describe('a node', () => {
     devices('nvidia.com/gpu.shared gpu-0::0 gpu-0::1', 'nvidia.com/mig-1g.10gb MIG-0 MIG-1');
     release.apply('dev', PARTS);
     release.rolledOut('deployment/gpu-gunicorn', 'deployment/gpu-gunicorn-inference');
-    expect(visible()).toEqual(['gpu-0', 'gpu-0']);
-    expect(visible('gunicorn-inference')).toEqual([expect.stringMatching(/^MIG-[01]$/)]);
+    expect(visible(release)).toEqual(['gpu-0', 'gpu-0']);
+    expect(visible(release, 'gunicorn-inference')).toEqual([expect.stringMatching(/^MIG-[01]$/)]);
     release.kubectl('delete', 'deployment/gpu-gunicorn-inference');
   });
 
   test('with two GPUs gives each of two pods its own, and a third waits', async () => {
     devices('nvidia.com/gpu gpu-0 gpu-1');
     release.apply('dev', { gunicorn: { replicas: 3 } });
-    await until('two of them', 120, () => release.ready('gunicorn').length === 2);
-    expect(visible()).toEqual(['gpu-0', 'gpu-1']);
-    const [waiting] = release.pods('gunicorn').filter(({ status }) => status.phase === 'Pending');
-    expect(waiting?.status.conditions?.find(({ type }) => type === 'PodScheduled')?.message).toContain('Insufficient nvidia.com/gpu');
+    const waits = (pod: Pod) => pod.status.conditions?.some(({ message = '' }) => message.includes('Insufficient nvidia.com/gpu'));
+    await until('the third', 120, () => release.pods('gunicorn').some(waits) && release.ready('gunicorn').length === 2);
+    expect(visible(release)).toEqual(['gpu-0', 'gpu-1']);
+    expect(release.pods('gunicorn')).toHaveLength(3);
   });
 
   test('with two GPUs and two pods runs the next release to its end, each pod with its own', () => {
     release.apply('slow', { gunicorn: { replicas: 2 } });
     release.rolledOut('deployment/gpu-gunicorn');
     expect(images()).toEqual(['slow', 'slow']);
-    expect(visible()).toEqual(['gpu-0', 'gpu-1']);
+    expect(visible(release)).toEqual(['gpu-0', 'gpu-1']);
+  });
+});
+
+describe('a GPU that fails', () => {
+  const restarted = () => release.ready('gunicorn')[0]?.status.containerStatuses?.[0]?.restartCount;
+  const status = async () => {
+    const { said, code } = await release.status();
+    return { said: said.replaceAll(/\s+/g, ' '), code };
+  };
+  let [failed, other] = ['gpu-0', 'gpu-1'];
+
+  test('stays with its pod, also when the container is started again, and npm run status tells', async () => {
+    release.apply('slow');
+    await until('one pod', 60, () => release.pods('gunicorn').length === 1);
+    if (visible(release)[0] === other) [failed, other] = [other, failed];
+    expect((await status()).code).toBe(0);
+    devices(`nvidia.com/gpu ${failed}:Unhealthy ${other}`);
+    const [pod] = release.ready('gunicorn');
+    kill(pod?.status.containerStatuses?.[0]?.containerID ?? '');
+    await until('the container to be ready again', 60, () => restarted() === 1);
+    expect(visible(release)).toEqual([failed]);
+    const { said, code } = await status();
+    expect(code).toBe(1);
+    expect(said).toContain(`${pod?.metadata.name} has a device that is unhealthy: ${failed} (nvidia.com/gpu) of node mend: kubectl `);
+    expect(said).toContain('free: 0 of 2 on node (1 unhealthy)');
+  });
+
+  test('is left behind by the next pod, when its pod is deleted as npm run status says', async () => {
+    const [, mend = ''] = /mend: kubectl (-n \S+ delete pod \S+):/.exec((await status()).said) ?? [];
+    kubectl(mend.split(' '));
+    release.rolledOut('deployment/gpu-gunicorn');
+    expect(visible(release)).toEqual([other]);
+    const [pod] = release.ready('gunicorn');
+    await until('the page of the next pod', 60, () => visit(release, '/request/').text.includes(pod?.metadata.name ?? 'none'));
+    expect((await status()).code).toBe(0);
   });
 });

@@ -109,7 +109,12 @@ export interface Pod extends Live {
       readonly ready: boolean;
       readonly restartCount: number;
     }[];
-    readonly initContainerStatuses?: { readonly name: string; readonly restartCount: number; readonly state: Record<string, object> }[];
+    readonly initContainerStatuses?: {
+      readonly name: string;
+      readonly containerID: string;
+      readonly restartCount: number;
+      readonly state: Record<string, object>;
+    }[];
   };
 }
 
