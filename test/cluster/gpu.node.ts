@@ -105,37 +105,35 @@ describe('a node', () => {
   });
 });
 
-describe('a GPU that fails', () => {
-  const restarted = () => release.ready('gunicorn')[0]?.status.containerStatuses?.[0]?.restartCount;
-  const status = async () => {
-    const { said, code } = await release.status();
-    return { said: said.replaceAll(/\s+/g, ' '), code };
-  };
-  let [failed, other] = ['gpu-0', 'gpu-1'];
+const restarted = () => release.ready('gunicorn')[0]?.status.containerStatuses?.[0]?.restartCount;
+const status = async () => {
+  const { said, code } = await release.status();
+  return { said: said.replaceAll(/\s+/g, ' '), code };
+};
+let [failed, other] = ['gpu-0', 'gpu-1'];
 
-  test('stays with its pod, also when the container is started again, and npm run status tells', async () => {
-    release.apply('slow');
-    await until('one pod', 60, () => release.pods('gunicorn').length === 1);
-    if (visible(release)[0] === other) [failed, other] = [other, failed];
-    expect((await status()).code).toBe(0);
-    devices(`nvidia.com/gpu ${failed}:Unhealthy ${other}`);
-    const [pod] = release.ready('gunicorn');
-    kill(pod?.status.containerStatuses?.[0]?.containerID ?? '');
-    await until('the container to be ready again', 60, () => restarted() === 1);
-    expect(visible(release)).toEqual([failed]);
-    const { said, code } = await status();
-    expect(code).toBe(1);
-    expect(said).toContain(`${pod?.metadata.name} has a device that is unhealthy: ${failed} (nvidia.com/gpu) of node mend: kubectl `);
-    expect(said).toContain('free: 0 of 2 on node (1 unhealthy)');
-  });
+test('gpu-unhealthy: the GPU stays with its pod, also when the container is started again, and npm run status tells', async () => {
+  release.apply('slow');
+  await until('one pod', 60, () => release.pods('gunicorn').length === 1);
+  if (visible(release)[0] === other) [failed, other] = [other, failed];
+  expect((await status()).code).toBe(0);
+  devices(`nvidia.com/gpu ${failed}:Unhealthy ${other}`);
+  const [pod] = release.ready('gunicorn');
+  kill(pod?.status.containerStatuses?.[0]?.containerID ?? '');
+  await until('the container to be ready again', 60, () => restarted() === 1);
+  expect(visible(release)).toEqual([failed]);
+  const { said, code } = await status();
+  expect(code).toBe(1);
+  expect(said).toContain(`${pod?.metadata.name} has a device that is unhealthy: ${failed} (nvidia.com/gpu) of node mend: kubectl `);
+  expect(said).toContain('free: 0 of 2 on node (1 unhealthy)');
+});
 
-  test('is left behind by the next pod, when its pod is deleted as npm run status says', async () => {
-    const [, mend = ''] = /mend: kubectl (-n \S+ delete pod \S+):/.exec((await status()).said) ?? [];
-    kubectl(mend.split(' '));
-    release.rolledOut('deployment/gpu-gunicorn');
-    expect(visible(release)).toEqual([other]);
-    const [pod] = release.ready('gunicorn');
-    await until('the page of the next pod', 60, () => visit(release, '/request/').text.includes(pod?.metadata.name ?? 'none'));
-    expect((await status()).code).toBe(0);
-  });
+test('a GPU that has failed is left behind, when its pod is deleted as npm run status says', async () => {
+  const [, mend = ''] = /mend: kubectl (-n \S+ delete pod \S+):/.exec((await status()).said) ?? [];
+  kubectl(mend.split(' '));
+  release.rolledOut('deployment/gpu-gunicorn');
+  expect(visible(release)).toEqual([other]);
+  const [pod] = release.ready('gunicorn');
+  await until('the page of the next pod', 60, () => visit(release, '/request/').text.includes(pod?.metadata.name ?? 'none'));
+  expect((await status()).code).toBe(0);
 });

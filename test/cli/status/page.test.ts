@@ -116,7 +116,7 @@ test.each([
 test('the causes that it says were seen are those that the cluster suite makes happen', () => {
   const [, list = ''] = /makes these happen, and reads what is said: ([^.]*)\./.exec(page) ?? [];
   const seen = [...list.matchAll(/`([\w-]+)`/g)].map(([, name]) => name ?? '');
-  const suite = readFileSync(join(ROOT, 'test/cluster/status.cluster.ts'), 'utf8');
+  const suite = ['status.cluster.ts', 'gpu.node.ts'].map((file) => readFileSync(join(ROOT, 'test/cluster', file), 'utf8')).join('');
   const made = CAUSES.map(({ name }) => name).filter((name) => new RegExp(`^  ['"]?${name}['"]?: \\[|^test\\('${name}: `, 'm').test(suite));
   expect(seen).toEqual(made);
   expect(seen).not.toEqual([]);
