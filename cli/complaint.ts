@@ -52,7 +52,7 @@ function absent(errors: string): string | undefined {
 /**
  * Of a command that has failed; in its own words where they are for people.
  * @param args of kubectl
- * @param errors its lines; none where it has not said anything
+ * @param errors what it has said
  */
 export function complaint(args: readonly string[], errors: string): string {
   const own = [...new Set(errors.trim().split('\n'))].filter((line) => !LOG.test(line)).join('\n');
