@@ -107,7 +107,7 @@ export class JobRun {
 
   /** Whether that container has begun; not when its pod has ended before. */
   private async started(name: string, container: string): Promise<boolean> {
-    let said = '';
+    let [before, said] = ['', false];
     for (let tries = 0; ; tries += 1) {
       const over = end(await this.job()) !== undefined;
       const pod = (await this.pods()).find(({ metadata }) => metadata.name === name);
@@ -115,9 +115,12 @@ export class JobRun {
       if (state?.running ?? state?.terminated) return true;
       if (over || pod === undefined || pod.status.phase === 'Failed') return false;
       const now = obstacle(pod, container);
-      if (now !== said && said !== '') this.tell(`waiting for ${container}: ${now}`);
-      else if (tries === PATIENCE) this.tell(`waiting for ${container}: ${now}; npm run status says why, and what mends it`);
-      said = now;
+      const isLong = tries === PATIENCE && !said;
+      if (isLong || (now !== before && before !== '')) {
+        this.tell(`waiting for ${container}: ${now}${isLong ? '; npm run status says why, and what mends it' : ''}`);
+        said = true;
+      }
+      before = now;
       await setTimeout(1000);
     }
   }
