@@ -34,7 +34,7 @@ interface Job {
 
 /** For a Job to notice that its pod has failed. Milliseconds. */
 const GRACE = 3000;
-/** For a Job to make its pod. Seconds. */
+/** For a Job to make its pod, and for that to get on. Seconds. */
 const PATIENCE = 10;
 
 /** What the command does beside a container that runs. */
@@ -107,16 +107,20 @@ export class JobRun {
 
   /** Whether that container has begun; not when its pod has ended before. */
   private async started(name: string, container: string): Promise<boolean> {
-    let said = '';
-    for (;;) {
+    let [before, said] = ['', false];
+    for (let tries = 0; ; tries += 1) {
       const over = end(await this.job()) !== undefined;
       const pod = (await this.pods()).find(({ metadata }) => metadata.name === name);
       const state = pod && statuses(pod).find((one) => one.name === container)?.state;
       if (state?.running ?? state?.terminated) return true;
       if (over || pod === undefined || pod.status.phase === 'Failed') return false;
       const now = obstacle(pod, container);
-      if (now !== said && said !== '') this.tell(`waiting for ${container}: ${now}`);
-      said = now;
+      const isLong = tries === PATIENCE && !said;
+      if (isLong || (now !== before && before !== '')) {
+        this.tell(`waiting for ${container}: ${now}${isLong ? '; npm run status says why, and what mends it' : ''}`);
+        said = true;
+      }
+      before = now;
       await setTimeout(1000);
     }
   }

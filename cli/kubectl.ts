@@ -4,6 +4,7 @@ import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { CommandError } from './command';
+import { complaint } from './complaint';
 
 interface Options {
   /** Text for its input.
@@ -36,7 +37,7 @@ export class Kubectl {
 
   /**
    * What it prints.
-   * @throws CommandError with its own words
+   * @throws CommandError that says why it has failed
    */
   public async run(args: readonly string[], { input, open, tell, to, signal }: Options = {}): Promise<string> {
     const child = spawn('kubectl', this.words(args), { env: process.env });
@@ -55,7 +56,7 @@ export class Kubectl {
       child.on('error', () => reject(new CommandError(MISSING)));
       child.on('close', resolve);
     }).finally(() => signal?.removeEventListener('abort', end));
-    if (status !== 0) throw new CommandError(`kubectl ${args.slice(0, 3).join(' ')}: ${errors.trim() || `ended with ${status}`}`);
+    if (status !== 0) throw new CommandError(complaint(args, errors.trim() || `ended with ${status}`));
     return output;
   }
 

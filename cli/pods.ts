@@ -3,6 +3,7 @@ import type { Config } from '../config/resolve';
 import { COMPONENT_LABEL, Component } from '../constructs/component';
 import { componentsOf } from '../constructs/components';
 import { CommandError, EXIT } from './command';
+import { IS_APPLIED } from './complaint';
 import type { Asking } from './kubectl';
 
 export interface ContainerStatus {
@@ -79,6 +80,6 @@ export async function readyPod(kubectl: Pick<Asking, 'json'>, config: Config, co
   const found = pods.filter(isReady).at(-1);
   if (found) return found;
   const there = pods.map((pod) => `\n  ${pod.metadata.name}: ${obstacle(pod)}`).join('');
-  const none = 'there are none: has it been applied, in the cluster of this context?';
-  throw new CommandError(`no pod of ${component} is ready in ${config.namespace}; ${there === '' ? none : `there are:${there}`}`);
+  const list = there === '' ? `there are none: ${IS_APPLIED}` : `there are:${there}\nnpm run status says why, and what mends it`;
+  throw new CommandError(`no pod of ${component} is ready in ${config.namespace}; ${list}`);
 }

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { BACKUP_DIRECTORY } from '../../constructs/dump';
 import { TMP } from '../../constructs/pod';
 import { CommandError, EXIT } from '../command';
+import { withCleanup } from '../interrupt';
 import type { Asking } from '../kubectl';
 import { examine } from '../restore/file';
 
@@ -66,29 +67,28 @@ function waiting({ pod: name, template: { metadata, spec } }: Download): object 
   return { apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, name }, spec: { ...spec, ...own } };
 }
 
+async function fetch(kubectl: Asking, { pod, backup, to, major }: Download): Promise<void> {
+  const part = partOf(to);
+  await kubectl.run(['wait', '--for=condition=Ready', `pod/${pod}`, `--timeout=${PATIENCE}`]);
+  const file = createWriteStream(part, { flags: 'wx', mode: 0o600 });
+  const written = once(file, 'finish');
+  const dump = `${BACKUP_DIRECTORY}/${backup}/database.dump`;
+  await Promise.all([written, kubectl.run(['exec', pod, '--container', 'backup', '--', 'pg_restore', '--file', '-', dump], { to: file })]);
+  await examine(part, major);
+  renameSync(part, to);
+}
+
 /**
  * Writes it to a file beside, which has its name only when all of it has come.
  * @throws CommandError when it cannot be read or written, or is not whole: there is no file then
  */
 export async function download(kubectl: Asking, wanted: Download): Promise<void> {
-  const { pod, backup, to, major } = wanted;
-  const part = partOf(to);
+  const { pod, to } = wanted;
   await kubectl.run(['create', '--filename', '-'], { input: JSON.stringify(waiting(wanted)) });
-  try {
-    await kubectl.run(['wait', '--for=condition=Ready', `pod/${pod}`, `--timeout=${PATIENCE}`]);
-    const file = createWriteStream(part, { flags: 'wx', mode: 0o600 });
-    const written = once(file, 'finish');
-    const dump = `${BACKUP_DIRECTORY}/${backup}/database.dump`;
-    await Promise.all([
-      written,
-      kubectl.run(['exec', pod, '--container', 'backup', '--', 'pg_restore', '--file', '-', dump], { to: file }),
-    ]);
-    await examine(part, major);
-    renameSync(part, to);
-  } catch (error) {
-    rmSync(part, { force: true });
+  await withCleanup(
+    () => fetch(kubectl, wanted),
+    () => kubectl.run(['delete', 'pod', pod, '--ignore-not-found', '--wait=false']).finally(() => rmSync(partOf(to), { force: true })),
+  ).catch((error: unknown) => {
     throw error instanceof CommandError ? error : new CommandError(`${to} cannot be written: ${(error as Error).message}`);
-  } finally {
-    await kubectl.run(['delete', 'pod', pod, '--ignore-not-found', '--wait=false']);
-  }
+  });
 }

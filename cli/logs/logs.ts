@@ -1,6 +1,8 @@
 /** `npm run logs <environment> [component]`: what the pods of a release say. */
 import type { Config } from '../../config/resolve';
 import { CommandError, environmentNamed, EXIT, ROOT, tell } from '../command';
+import { IS_APPLIED } from '../complaint';
+import { untilInterrupted } from '../interrupt';
 import { Kubectl, type Asking } from '../kubectl';
 import { podsOf } from '../pods';
 import { followLogs, isGone, type Wanted } from './follow';
@@ -47,25 +49,26 @@ async function said(kubectl: Asking, source: Source, { since, request }: LogsOpt
 /** Within a millisecond by the text of their times, which have nine digits each. */
 const earlier = (a: Said, b: Said) => a.when - b.when || (a.time < b.time ? -1 : a.time > b.time ? 1 : 0);
 
+/** @throws CommandError when there is nothing that could have said something */
+async function speaking(kubectl: Asking, config: Config, component: string | undefined): Promise<Source[]> {
+  const pods = await podsOf(kubectl, config, component);
+  const sources = pods.flatMap(sourcesOf);
+  if (sources.length > 0) return sources;
+  const which = `pod of ${component ?? config.release}`;
+  if (pods.length === 0) throw new CommandError(`no ${which} is in ${config.namespace}: ${IS_APPLIED}`);
+  throw new CommandError(`no ${which} has begun in ${config.namespace}: npm run status says why, and what mends it`);
+}
+
 /** Prints what the containers have said, in the order in which they did. */
 async function readLogs(kubectl: Asking, config: Config, component: string | undefined, options: LogsOptions, print: Print): Promise<void> {
-  const sources = (await podsOf(kubectl, config, component)).flatMap(sourcesOf);
+  const sources = await speaking(kubectl, config, component);
   const all = (await Promise.all(sources.map((source) => said(kubectl, source, options)))).flat();
   for (const { source, text } of all.sort(earlier)) print(source.name, text);
 }
 
-/** Until somebody interrupts. */
-export async function untilInterrupted(act: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const enough = new AbortController();
-  const end = () => enough.abort();
-  // Of Ctrl-C, npm and tsx pass on what the terminal has sent already: the second must not be the end of the first.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, end);
-  await act(enough.signal).finally(end);
-}
-
 /**
  * Shows what the pods of a component have said, or those of all of them.
- * @throws CommandError when an option is none, there is no such component, or the cluster does not answer
+ * @throws CommandError when an option is none, there is no such component or no pod of it, or the cluster does not answer
  */
 export async function logs(
   name: string | undefined,
@@ -81,7 +84,7 @@ export async function logs(
   process.stdout.on('error', () => process.exit(EXIT.done));
   if (options.dryRun) {
     const follow = options.follow ? ['--follow'] : [];
-    for (const source of (await podsOf(kubectl, config, component)).flatMap(sourcesOf))
+    for (const source of await speaking(kubectl, config, component))
       tell(new Kubectl(config.namespace).command(logsArguments(source, ...follow, ...sinceOf(options.since))));
     return;
   }

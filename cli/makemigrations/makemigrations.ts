@@ -5,6 +5,7 @@ import type { Environment } from '../../config/load';
 import { runtimeFiles } from '../../constructs/runtime-files';
 import { CommandError, environmentNamed, EXIT, ROOT, tell } from '../command';
 import { execArguments, placeIn, runIn, type ExecOptions } from '../exec';
+import { withCleanup } from '../interrupt';
 import { Kubectl, type Acting } from '../kubectl';
 import { bring } from './bring';
 import { sourceFolder, sources } from './source';
@@ -54,14 +55,13 @@ export async function makemigrations(
   if (options.dryRun) return runIn(kubectl, place, ['python3', '-c', `<runtime/${PROGRAM}>`, 'run', `<${folder}>`, ...words], options);
   const archive = sources(folder);
   const there = (await kubectl.run(asking('receive'), { open: () => Readable.from([Buffer.from(archive)]) })).trim();
-  try {
+  const make = async () => {
     const status = await runIn(kubectl, place, program('run', there, ...words), options);
     if (status !== EXIT.done) return status;
     const fresh = bring(folder, JSON.parse(await kubectl.run(asking('made', there))) as Record<string, string>);
     for (const path of fresh) tell(`new: ${relative(root, path)}`);
     if (fresh.length > 0) tell('read it, and commit it with the models');
     return status;
-  } finally {
-    await kubectl.run(asking('remove', there));
-  }
+  };
+  return withCleanup(make, () => kubectl.run(asking('remove', there)));
 }

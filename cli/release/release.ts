@@ -7,6 +7,7 @@ import { manifestsOf } from '../../constructs/compose';
 import type { Manifest } from '../../constructs/manifests';
 import { CommandError, environmentNamed, ROOT, tell } from '../command';
 import { revision } from '../git';
+import { withCleanup } from '../interrupt';
 import { Kubectl, type Asking } from '../kubectl';
 import { secretsManifest } from '../secrets';
 import { History } from './history';
@@ -73,11 +74,10 @@ export async function locked<T>(
   const namespace = manifests.find(({ kind }) => kind === 'Namespace');
   if (namespace) await kubectl.run(['apply', '--filename', '-'], { input: JSON.stringify(namespace) });
   const lock = await Lock.take(kubectl, config.release);
-  try {
-    return await act(lock);
-  } finally {
-    await lock.giveBack();
-  }
+  return withCleanup(
+    () => act(lock),
+    () => lock.giveBack(),
+  );
 }
 
 /** @throws CommandError where Argo CD applies the environment */

@@ -2,9 +2,9 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Environment } from '../../config/load';
 import { CommandError, tell } from '../command';
+import { untilInterrupted } from '../interrupt';
 import type { Asking } from '../kubectl';
 import { followLogs } from '../logs/follow';
-import { untilInterrupted } from '../logs/logs';
 import { inColours, printer, type Print } from '../logs/printer';
 import { forwarding } from './address';
 

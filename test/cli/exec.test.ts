@@ -52,7 +52,7 @@ describe('exec', () => {
     const going = pod('shop-gunicorn-a', 'gunicorn');
     const pods = new FakePods([{ ...going, metadata: { ...going.metadata, deletionTimestamp: '2026-11-24T01:00:00Z' } }]);
     expect(await reason(exec('prod', ['ls'], {}, here.root, pods))).toBe(
-      'no pod of gunicorn is ready in shop-prod; there are:\n  shop-gunicorn-a: is going',
+      'no pod of gunicorn is ready in shop-prod; there are:\n  shop-gunicorn-a: is going\nnpm run status says why, and what mends it',
     );
   });
 
@@ -82,7 +82,8 @@ describe('exec', () => {
     [
       ['ls'],
       [pod('shop-gunicorn-a', 'gunicorn', false)],
-      'no pod of gunicorn is ready in shop-prod; there are:\n  shop-gunicorn-a: Pending: ImagePullBackOff',
+      'no pod of gunicorn is ready in shop-prod; there are:\n  shop-gunicorn-a: Pending: ImagePullBackOff\n' +
+        'npm run status says why, and what mends it',
     ],
   ])('%j is refused with a reason', async (words, pods, expected) => {
     expect(await reason(exec('prod', words, {}, here.root, new FakePods(pods)))).toBe(expected);

@@ -1,6 +1,9 @@
 import { JobRun } from '../../cli/job';
 import type { Asking } from '../../cli/kubectl';
 
+// Looks follow each other at once.
+jest.mock('node:timers/promises', () => ({ setTimeout: () => Promise.resolve() }));
+
 const pod = (name: string, phase: string, began: readonly string[], made: string) => ({
   metadata: { name, creationTimestamp: `2026-11-24T00:00:${made}Z` },
   status: { phase, containerStatuses: began.map((container) => ({ name: container, state: { terminated: {} } })) },
@@ -30,9 +33,6 @@ async function followed(kubectl: Asking): Promise<string[]> {
     (error: unknown) => [...said, (error as Error).message],
   );
 }
-
-beforeEach(() => jest.useFakeTimers({ advanceTimers: 1000 }));
-afterEach(() => jest.useRealTimers());
 
 test('each container of the pod is shown, and when the Job succeeded is told', async () => {
   const one = pod('a', 'Succeeded', ['pending', 'migrate'], '01');
@@ -70,4 +70,20 @@ test('what keeps a container waiting is told once', async () => {
     ),
   );
   expect(said.filter((line) => line.includes('ImagePullBackOff'))).toEqual(['waiting for pending: ImagePullBackOff']);
+});
+
+test('one that keeps waiting for the same says so after ten seconds, once', async () => {
+  const creating = { name: 'pending', state: { waiting: { reason: 'ContainerCreating' } } };
+  const waiting = { ...pod('a', 'Pending', [], '01'), status: { phase: 'Pending', containerStatuses: [creating] } };
+  const done = pod('a', 'Succeeded', ['pending', 'migrate'], '01');
+  const said = (looks: number) =>
+    followed(
+      cluster(
+        [...Array<object>(looks + 2).fill({ status: {} }), ended('Complete')],
+        [...Array<object[]>(looks + 1).fill([waiting]), [done]],
+      ),
+    );
+  const expected = 'waiting for pending: ContainerCreating; npm run status says why, and what mends it';
+  expect((await said(10)).filter((line) => line.startsWith('waiting'))).toEqual([]);
+  expect((await said(20)).filter((line) => line.startsWith('waiting'))).toEqual([expected]);
 });

@@ -1,6 +1,5 @@
 /** `npm run up`: from nothing to a site that answers, again with nothing to do, and with an image that is nowhere. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { Begun } from './support/begun';
 import { until } from './support/kubectl';
 import { Release } from './support/release';
 import { arrive, visit } from './support/visitor';
@@ -27,20 +26,15 @@ test('the first start makes the Secrets, shows how far each component is, and en
 
 test('a second one changes no pod, and shows what all of them say until it is interrupted', async () => {
   const before = pods();
-  const command = spawn('npm', ['run', '--silent', 'up', 'dev'], { cwd: release.path('.'), detached: true });
-  let said = '';
-  command.stdout.on('data', (data: Buffer) => (said += data.toString()));
-  const ended = once(command, 'close');
+  const command = new Begun(release, 'up', 'dev');
   await until(
     'logs of the front',
     120,
-    () => visit(release, '/').status === 200 && /^rise-nginx-\S+ +\| .*"GET|^rise-nginx-\S+ +\| \{/m.test(said),
+    () => visit(release, '/').status === 200 && /^rise-nginx-\S+ +\| .*"GET|^rise-nginx-\S+ +\| \{/m.test(command.said),
   );
-  if (command.pid === undefined) throw new Error('npm cannot be run');
-  process.kill(-command.pid, 'SIGINT'); // of all processes, as a terminal does
-  await ended;
-  expect(said).toMatch(/^release 2 serves$[^]*^rise-dev runs on; npm run logs dev -- --follow shows this again$/m);
-  expect(said).not.toContain('\x1b');
+  await command.interrupt();
+  expect(command.said).toMatch(/^release 2 serves$[^]*^rise-dev runs on; npm run logs dev -- --follow shows this again$/m);
+  expect(command.said).not.toContain('\x1b');
   expect(pods()).toEqual(before);
 });
 

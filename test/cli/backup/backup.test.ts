@@ -99,6 +99,22 @@ test.each([
   expect(ran(one).at(-1)).toMatch(/^delete pod /);
 });
 
+test('a download that is interrupted leaves no file and no pod', async () => {
+  const exit = jest.spyOn(process, 'exit').mockImplementation((() => undefined) as never);
+  const one = cluster();
+  const run = one.run.bind(one);
+  jest.spyOn(one, 'run').mockImplementation((args, options) => {
+    if (args[0] !== 'exec') return run(args, options);
+    options?.to?.write('half', () => process.emit('SIGINT', 'SIGINT'));
+    return new Promise(() => undefined);
+  });
+  void backup('prod', { to: file() }, here.root, one);
+  while (exit.mock.calls.length === 0) await new Promise(setImmediate);
+  exit.mockRestore();
+  expect(ran(one).at(-1)).toMatch(/^delete pod shop-backup-/);
+  expect([existsSync(file()), existsSync(file('shop.sql.part'))]).toEqual([false, false]);
+});
+
 test('a file that is there, or that somebody else writes, is refused before a backup is made', async () => {
   writeFileSync(file(), 'mine');
   writeFileSync(file('other.sql.part'), 'half');

@@ -102,8 +102,9 @@ test('a request is followed through both tiers, with what a record says in sever
 test('pods of others in the namespace, and containers that have not begun, are left alone', async () => {
   const waiting = { name: 'gunicorn', state: { waiting: {} } };
   const other = { ...NGINX, metadata: { ...NGINX.metadata, name: 'other', labels: { app: 'other' } } };
-  const { asked } = await read(undefined, {}, [other, { ...GUNICORN, status: { phase: 'Pending', containerStatuses: [waiting] } }]);
-  expect(asked).toEqual([]);
+  const begins = { ...GUNICORN, status: { phase: 'Pending', containerStatuses: [waiting] } };
+  const { asked } = await read(undefined, {}, [other, begins, NGINX]);
+  expect(asked).toEqual(['logs shop-nginx-a --container nginx --timestamps']);
 });
 
 test('lines of a container that is not the first of its pod say its name', async () => {
@@ -140,6 +141,18 @@ test.each<[string | undefined, LogsOptions, string]>([
   [undefined, { request: ' ' }, '--request must be the id of a request, got nothing'],
 ])('%j %j is refused with a reason', async (component, options, expected) => {
   expect(await failure(component, options)).toBe(expected);
+});
+
+test.each([
+  ['that is not there', [], 'no pod of shop is in shop-prod: has it been applied, in the cluster of this context?'],
+  [
+    'that has not begun',
+    [pod('shop-nginx-a', 'nginx')],
+    'no pod of shop has begun in shop-prod: npm run status says why, and what mends it',
+  ],
+])('a release %s has said nothing', async (_, pods, expected) => {
+  expect(await failure(undefined, {}, pods)).toBe(expected);
+  expect(await failure(undefined, { dryRun: true }, pods)).toBe(expected);
 });
 
 test('what the cluster refuses is said', async () => {

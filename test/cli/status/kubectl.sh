@@ -12,4 +12,4 @@ exec*) name=readyz ;;
 logs*) name=logs.$2 ;;
 *) name=none ;;
 esac
-cat "$ANSWERS/$name" 2>/dev/null || { echo 'Error from server (Forbidden): you cannot do that' >&2 && exit 1; }
+cat "$ANSWERS/$name" 2>/dev/null || { echo 'Error from server (Forbidden): pods is forbidden: User "ada" cannot list resource "pods" in API group "" in the namespace "shop-prod"' >&2 && exit 1; }

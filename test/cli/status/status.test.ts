@@ -166,7 +166,7 @@ describe('backups', () => {
 test('what somebody may not see is not known, and no reason for 1', async () => {
   for (const name of ['releases.json', 'readyz', 'certificate']) answers.forbid(name);
   const { code, said } = await status();
-  expect(said.match(/not known: kubectl \S+ .*Forbidden/g)).toHaveLength(3);
+  expect(said.match(/not known: ada may not list pods/g)).toHaveLength(3);
   expect(code).toBe(0);
 });
 
@@ -175,9 +175,9 @@ test('a namespace without anything says how it is made', async () => {
   expect(await status()).toEqual({ code: 1, said: 'shop-prod has nothing of it: npm run release prod' });
 });
 
-test('a cluster that does not answer is told in its own words', async () => {
+test('whom the cluster refuses learns what they may not do', async () => {
   answers.forbid('objects.json');
-  await expect(command('prod', {}, here.root)).rejects.toThrow('Error from server (Forbidden)');
+  await expect(command('prod', {}, here.root)).rejects.toThrow(/^ada may not list pods in the namespace "shop-prod" \(Forbidden\): /);
 });
 
 test('a Job that cannot begin stands beside the components', async () => {

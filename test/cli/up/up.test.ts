@@ -131,7 +131,8 @@ describe('where all hosts are .localhost', () => {
   beforeEach(() => here.project(LOCAL));
   const interrupted = async () => {
     const before = process.listenerCount('SIGINT');
-    while (process.listenerCount('SIGINT') === before) await sleep(5);
+    const released = () => cluster.changes.includes('delete lease shop-release');
+    while (!released() || process.listenerCount('SIGINT') === before) await sleep(5);
     // What it does once it is attached is asked by then.
     await sleep(20);
     process.emit('SIGINT');

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 
 const LONGEST =
-  'argocd release rollback roles restore offsite ledger faults pooler durability postgres database-tls external cloudnative-pg media drill data apply diff serve network egress front gpu api'.split(
+  'argocd release rollback roles restore offsite ledger faults pooler durability postgres database-tls external cloudnative-pg media refusals absent drill data apply diff serve network egress front gpu api'.split(
     ' ',
   );
 const rank = ({ path }) => LONGEST.indexOf(basename(path).split('.')[0]);
