@@ -107,7 +107,7 @@ export class JobRun {
 
   /** Whether that container has begun; not when its pod has ended before. */
   private async started(name: string, container: string): Promise<boolean> {
-    let said = '';
+    const told = new Set<string>();
     for (;;) {
       const over = end(await this.job()) !== undefined;
       const pod = (await this.pods()).find(({ metadata }) => metadata.name === name);
@@ -115,8 +115,9 @@ export class JobRun {
       if (state?.running ?? state?.terminated) return true;
       if (over || pod === undefined || pod.status.phase === 'Failed') return false;
       const now = obstacle(pod, container);
-      if (now !== said && said !== '') this.tell(`waiting for ${container}: ${now}`);
-      said = now;
+      // What is seen first passes as a rule; later on, another try and the pause before it take turns.
+      if (told.size > 0 && !told.has(now)) this.tell(`waiting for ${container}: ${now}`);
+      told.add(now);
       await setTimeout(1000);
     }
   }

@@ -83,8 +83,10 @@ export const migrationMissing = (subject: Subject): Words | undefined =>
 export const migrationPending = (subject: Subject): Words | undefined =>
   signs.gated(subject) ? { line: subject.line(signs.GATE) ?? NOTHING } : undefined;
 
-const probe = (message: string) =>
-  first(message).replace(/^(\w+) probe failed: /, (_all, which: string) => `${which.toLowerCase()} probe, `);
+function probe(message: string): string {
+  const [, which, said] = /^(\w+) probe failed:\s*(.*)/.exec(first(message)) ?? [];
+  return which === undefined ? first(message) : [`${which.toLowerCase()} probe`, said].filter(Boolean).join(', ');
+}
 
 function unanswered(subject: Subject, holds: (message: string) => boolean): Words | undefined {
   const found = signs.unanswered(subject);

@@ -71,3 +71,23 @@ test('what keeps a container waiting is told once', async () => {
   );
   expect(said.filter((line) => line.includes('ImagePullBackOff'))).toEqual(['waiting for pending: ImagePullBackOff']);
 });
+
+test('two obstacles that take turns are told once each', async () => {
+  const waiting = (reason: string) => ({
+    ...pod('a', 'Pending', [], '01'),
+    status: { phase: 'Pending', containerStatuses: [{ name: 'pending', state: { waiting: { reason } } }] },
+  });
+  const [early] = [pod('a', 'Pending', [], '01')];
+  const turns = ['ErrImagePull', 'ImagePullBackOff', 'ErrImagePull', 'ImagePullBackOff'].map((reason) => [waiting(reason)]);
+  const looks = turns.map(() => ({ status: {} }));
+  const said = await followed(
+    cluster(
+      [{ status: {} }, { status: {} }, ...looks, ended('Complete')],
+      [[early], [early], ...turns, [pod('a', 'Succeeded', ['pending', 'migrate'], '01')]],
+    ),
+  );
+  expect(said.filter((line) => line.startsWith('waiting'))).toEqual([
+    'waiting for pending: ErrImagePull',
+    'waiting for pending: ImagePullBackOff',
+  ]);
+});
