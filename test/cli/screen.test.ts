@@ -11,28 +11,30 @@ test('on a terminal lines are drawn in place, below those that stay', () => {
   expect(at.rows).toEqual(['configured', 'migrated', 'postgres  1 of 1 ready', 'gunicorn  comes', '']);
 });
 
+/** A reason that fits into three rows of a small terminal, and one that does not. */
 const WAITS =
   'gunicorn  0 of 1 ready: waits for the migrations of its image: 16 unapplied: auth.0001_initial, auth.0002_alter_permission_name_max_length, ...';
 const UNPULLED = `gunicorn  0 of 1 ready: the image registry.example.com/shop:1 cannot be pulled: ${'rpc error: code = NotFound; '.repeat(9)}`;
 
 describe.each([80, 160])('on a terminal of %i columns', (columns) => {
-  test.each([WAITS, UNPULLED, `gunicorn  ${'a'.repeat(200)}`])(
-    'a line that is too long has rows of its own, and is drawn over whole: %s',
-    (line) => {
-      const at = terminal(columns);
-      const screen = new Screen(at.output);
-      screen.say('configured');
-      for (const last of ['comes', 'runs', 'done']) {
-        screen.show([line, `migrate   ${last}`]);
-        screen.say(`said while it ${last}`);
-      }
-      const [, ...rows] = at.rows;
-      expect(rows.slice(0, 3)).toEqual(['said while it comes', 'said while it runs', 'said while it done']);
-      expect(rows.slice(-2)).toEqual(['migrate   done', '']);
-      expect(Math.max(...rows.map((row) => row.length))).toBeLessThan(columns);
-      expect(rows.length).toBeLessThanOrEqual(3 + 3 + 2);
-    },
-  );
+  test.each([
+    ['a reason', WAITS],
+    ['a longer one', UNPULLED],
+    ['one long word', `gunicorn  ${'a'.repeat(200)}`],
+  ])('%s has rows of its own, and is drawn over whole', (_what, line) => {
+    const at = terminal(columns);
+    const screen = new Screen(at.output);
+    screen.say('configured');
+    for (const last of ['comes', 'runs', 'done']) {
+      screen.show([line, `migrate   ${last}`]);
+      screen.say(`said while it ${last}`);
+    }
+    const [, ...rows] = at.rows;
+    expect(rows.slice(0, 3)).toEqual(['said while it comes', 'said while it runs', 'said while it done']);
+    expect(rows.slice(-2)).toEqual(['migrate   done', '']);
+    expect(Math.max(...rows.map((row) => row.length))).toBeLessThan(columns);
+    expect(rows.length).toBeLessThanOrEqual(3 + 3 + 2);
+  });
 
   test('all of it is shown, in words, where three rows have room', () => {
     const at = terminal(columns);
