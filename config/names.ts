@@ -20,6 +20,10 @@ export const labelKey = () =>
     /^(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
   );
 
+/** The value of a label, which is a text also where it looks like a number. */
+export const labelValue = () =>
+  text('the value of a label, such as gpu or "16", with quotes around numbers', /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/);
+
 /** A name of an object whose name is a DNS subdomain (RFC 1123). */
 export const objectName = () =>
   text('a name of an object: lower-case letters, digits, "-" and "."', new RegExp(`^(?=.{1,253}$)${LABEL}(?:\\.${LABEL})*$`));

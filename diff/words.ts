@@ -26,10 +26,13 @@ export function fromTo({ before, after }: Difference): string {
   return `${value(before)} → ${tag ?? value(after)}`;
 }
 
+/** What every kind of affinity ends with. */
+const ALWAYS = /DuringSchedulingIgnoredDuringExecution$/;
+
 /** The part of a path that people know: below the specification of an object, or of its pods. */
 export function field(path: readonly string[]): string {
   const pod = path.findIndex((step, index) => step === 'spec' && path[index - 1] === 'template');
-  const steps = path.slice(pod >= 0 ? pod + 1 : path[0] === 'spec' ? 1 : 0);
+  const steps = path.slice(pod >= 0 ? pod + 1 : path[0] === 'spec' ? 1 : 0).map((step) => step.replace(ALWAYS, ''));
   return (steps.includes('env') && steps.at(-1) === 'value' ? steps.slice(0, -1) : steps).join('.');
 }
 

@@ -5,6 +5,7 @@ import { report, type Report } from '../../diff/report/report';
 import { text } from '../../diff/report/text';
 import { manifestsOf } from '../../constructs/compose';
 import { environmentNamed, ROOT, tell } from '../command';
+import { columnsOf } from '../screen';
 import { compared } from './against';
 
 export const FORMATS = ['text', 'json', 'markdown'] as const;
@@ -18,11 +19,8 @@ export interface DiffOptions {
   readonly failOn?: ClassName;
 }
 
-/** Columns where the output is no terminal. */
-const COLUMNS = 120;
-
 const WRITERS: Record<DiffOptions['format'], (of: Report) => string> = {
-  text: (of) => text(of, process.stdout.isTTY ? process.stdout.columns : COLUMNS),
+  text: (of) => text(of, columnsOf()),
   json: (of) => JSON.stringify(of, undefined, 2),
   markdown,
 };

@@ -5,8 +5,9 @@ import { IS_APPLIED } from '../complaint';
 import { untilInterrupted } from '../interrupt';
 import { Kubectl, type Asking } from '../kubectl';
 import { podsOf } from '../pods';
+import { inColours } from '../screen';
 import { followLogs, isGone, type Wanted } from './follow';
-import { inColours, printer, type Print } from './printer';
+import { printer, type Print } from './printer';
 import { ofRequest } from './records';
 import { lineOf, logsArguments, sourcesOf, type Line, type Source } from './source';
 

@@ -3,10 +3,6 @@
 /** Of terminals; neither black nor white, which may be the background. */
 const COLOURS = [36, 33, 32, 35, 34, 31, 96, 93, 92, 95, 94, 91];
 
-/** Whether to write in colours. Source: no-color.org. */
-export const inColours = (output: { readonly isTTY?: boolean } = process.stdout, { NO_COLOR } = process.env) =>
-  output.isTTY === true && (NO_COLOR ?? '') === '';
-
 /** Writes a line of the one with that name. */
 export type Print = (name: string, text: string) => void;
 

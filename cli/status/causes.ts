@@ -74,7 +74,7 @@ export const CAUSES: readonly Cause[] = [
     name: 'unschedulable',
     shown: '`PodScheduled` is False for any other reason',
     says: 'no node takes it: {why}',
-    mend: 'compare nodeSelector, tolerations and gpu.products of {component} with `kubectl get nodes --show-labels` and the taints of the nodes',
+    mend: 'compare nodeSelector, nodeAffinity, tolerations and gpu.products of {component} with `kubectl get nodes --show-labels` and the taints of the nodes',
     find: find.unschedulable,
   },
   {

@@ -60,11 +60,22 @@ export function missingKey(subject: Subject): Words | undefined {
   return { key: found.key ?? '', secret: volume?.secret?.secretName ?? `of the volume ${found.volume ?? ''}` };
 }
 
+/** What containerd says around the reason of a pull that fails, each time with the name of the image. */
+const AROUND = /^(?:rpc error: code = \w+ desc = |Back-off pulling image "[^"]*": ErrImagePull: |failed to [\w ]+ "[^"]*": )+/;
+
+/** The reason alone, as the image is named already. */
+function refusal(message: string, image: string): string {
+  const reason = first(message).replace(AROUND, '');
+  return reason.startsWith(`${image}: `) ? reason.slice(image.length + 2) : reason;
+}
+
 export function imagePull(subject: Subject): Words | undefined {
   const status = signs.unpulled(subject);
+  if (!status) return undefined;
+  const { image = '', state } = status;
   const refused = subject.events.map(({ message }) => match(message, /^Failed to pull image "[^"]*": (?<why>.*)/)?.why);
-  const why = refused.filter(Boolean).at(-1) ?? status?.state.waiting?.message ?? status?.state.waiting?.reason ?? '';
-  return status && { image: status.image ?? '', why: first(why) };
+  const why = refused.filter(Boolean).at(-1) ?? state.waiting?.message ?? state.waiting?.reason ?? '';
+  return { image, why: refusal(why, image) };
 }
 
 export function outOfMemory(subject: Subject, now: number): Words | undefined {
@@ -88,8 +99,10 @@ export const migrationMissing = (subject: Subject): Words | undefined =>
 export const migrationPending = (subject: Subject): Words | undefined =>
   signs.gated(subject) ? { line: subject.line(signs.GATE) ?? NOTHING } : undefined;
 
-const probe = (message: string) =>
-  first(message).replace(/^(\w+) probe failed: /, (_all, which: string) => `${which.toLowerCase()} probe, `);
+function probe(message: string): string {
+  const [, which, said] = /^(\w+) probe failed:\s*(.*)/.exec(first(message)) ?? [];
+  return which === undefined ? first(message) : [`${which.toLowerCase()} probe`, said].filter(Boolean).join(', ');
+}
 
 function unanswered(subject: Subject, holds: (message: string) => boolean): Words | undefined {
   const found = signs.unanswered(subject);

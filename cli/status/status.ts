@@ -3,9 +3,10 @@ import { setTimeout } from 'node:timers/promises';
 import type { Environment } from '../../config/load';
 import { CommandError, environmentNamed, EXIT, ROOT, tell } from '../command';
 import { Kubectl, type Asking } from '../kubectl';
+import { columnsOf, inColours } from '../screen';
 import { gather } from './gather';
 import { model, type Status } from './model';
-import { text } from './text';
+import { text, topOf } from './text';
 
 export interface StatusOptions {
   /** Looks again and again, until it is ended.
@@ -16,8 +17,6 @@ export interface StatusOptions {
   readonly json?: boolean;
 }
 
-/** Columns where the output is no terminal. */
-const COLUMNS = 120;
 /** From one look to the next. Milliseconds. */
 const PAUSE = 2000;
 /** Puts the cursor into the corner, and clears what is below. */
@@ -28,11 +27,7 @@ const look = async (kubectl: Asking, environment: Environment): Promise<Status> 
   return model(environment, gathered, Date.now());
 };
 
-function shown(status: Status): string {
-  const { isTTY, columns } = process.stdout;
-  const screen = { width: isTTY ? columns : COLUMNS, colours: isTTY && !process.env.NO_COLOR, now: Date.now() };
-  return text(status, screen);
-}
+const shown = (status: Status) => text(status, { width: columnsOf(), colours: inColours(), now: Date.now() });
 
 /** In a terminal each look in the place of the one before; elsewhere another one only when something has changed. */
 async function watch(kubectl: Asking, environment: Environment, json: boolean): Promise<never> {
@@ -43,7 +38,7 @@ async function watch(kubectl: Asking, environment: Environment, json: boolean): 
     });
     const now = JSON.stringify(status);
     const screen = () => (typeof status === 'string' ? status : shown(status));
-    if (process.stdout.isTTY && !json) process.stdout.write(`${CLEAR}${screen()}\n`);
+    if (process.stdout.isTTY && !json) process.stdout.write(`${CLEAR}${topOf(screen(), process.stdout.rows)}\n`);
     else if (now !== before) tell(json ? now : `${before === '' ? '' : '\n'}${screen()}`);
     before = now;
     await setTimeout(PAUSE);

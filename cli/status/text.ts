@@ -1,5 +1,6 @@
 /** A release on one screen. */
 import { wrapped } from '../../diff/report/text';
+import { listed } from '../../diff/words';
 import type { Diagnosis } from './diagnose';
 import type { ComponentStatus, PodStatus, Status } from './model';
 
@@ -79,8 +80,16 @@ function columns(pods: readonly PodStatus[], { width, now }: Screen): number[] {
   });
 }
 
-function trouble({ objects, says, mend }: Diagnosis, screen: Screen, paint: Paint): string[] {
-  const who = objects.length > 1 ? `${objects.length} of them: ` : '';
+/** Of whom it is said, where that is not one alone: of pods above, and of what else. */
+function whose(objects: readonly string[], pods: readonly PodStatus[]): string {
+  if (objects.length < 2) return '';
+  const others = objects.filter((one) => !pods.some(({ name }) => one === `Pod ${name}`));
+  const own = objects.length - others.length;
+  return `${listed([...(own === 0 ? [] : own === 1 ? ['it'] : [`${own} of them`]), ...others])}: `;
+}
+
+function trouble({ objects, says, mend }: Diagnosis, pods: readonly PodStatus[], screen: Screen, paint: Paint): string[] {
+  const who = whose(objects, pods);
   return [...labelled('    ', `${who}${says}`, screen.width).map((line) => paint('bad', line)), ...mended('    ', mend, screen)];
 }
 
@@ -97,7 +106,7 @@ function component(
     const line = `${PLAIN}${pod.ready ? PLAIN : MARK}${cells.join('  ')}`.trimEnd();
     return pod.ready ? line : paint('bad', line);
   });
-  return [paint(one.well ? 'good' : 'bad', head), ...pods, ...troubles.flatMap((each) => trouble(each, screen, paint))];
+  return [paint(one.well ? 'good' : 'bad', head), ...pods, ...troubles.flatMap((each) => trouble(each, one.pods, screen, paint))];
 }
 
 /** How it is, in a sentence. */
@@ -126,4 +135,12 @@ export function text(status: Status, screen: Screen): string {
     ),
   );
   return [title, '', ...rows(status, screen, paint), '', ...blocks.flat()].join('\n');
+}
+
+/** What of a text a terminal has rows for: more would push the beginning out of sight. One that does not say how high it is has 0. */
+export function topOf(whole: string, rows: number): string {
+  const lines = whole.split('\n');
+  if (rows === 0 || lines.length < rows) return whole;
+  const shown = lines.slice(0, Math.max(0, rows - 2));
+  return [...shown, `… ${lines.length - shown.length} more lines: make the terminal higher`].join('\n');
 }

@@ -5,11 +5,14 @@ import { CommandError, tell } from '../command';
 import { untilInterrupted } from '../interrupt';
 import type { Asking } from '../kubectl';
 import { followLogs } from '../logs/follow';
-import { inColours, printer, type Print } from '../logs/printer';
+import { printer, type Print } from '../logs/printer';
+import { inColours } from '../screen';
 import { forwarding } from './address';
 
 /** Before it is tried again. Milliseconds. */
 const PAUSE = 2000;
+/** The least that kubectl takes; with 0 it would begin at the beginning. */
+const NOW = '1s';
 
 /** Forwards a port, anew when the pod that it led to has gone; what goes wrong is said once. */
 async function forward(kubectl: Asking, args: readonly string[], print: Print, signal: AbortSignal): Promise<void> {
@@ -25,16 +28,12 @@ async function forward(kubectl: Asking, args: readonly string[], print: Print, s
   }
 }
 
-/**
- * Goes on until it is interrupted.
- * @param since whose logs are shown from then on, in milliseconds of this machine's clock
- */
-export async function attach(kubectl: Asking, { name, config }: Pick<Environment, 'name' | 'config'>, since: number): Promise<void> {
-  const seconds = Math.ceil((Date.now() - since) / 1000);
+/** Goes on until it is interrupted, with what is said from now on: what the migration said has been shown while it ran. */
+export async function attach(kubectl: Asking, { name, config }: Pick<Environment, 'name' | 'config'>): Promise<void> {
   const print = printer(tell, inColours());
   const args = forwarding(config);
   await untilInterrupted(async (signal) => {
-    const logs = followLogs(kubectl, config, { since: `${seconds}s` }, print, signal);
+    const logs = followLogs(kubectl, config, { since: NOW }, print, signal);
     await Promise.all([logs, ...(args ? [forward(kubectl, args, print, signal)] : [])]);
   });
   tell(`${config.namespace} runs on; npm run logs ${name} -- --follow shows this again`);

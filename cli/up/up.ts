@@ -25,7 +25,6 @@ export interface UpOptions extends BuildOptions {
  * @throws CommandError when options are wrong, the image cannot be built, Argo CD releases, somebody else does, or the release fails
  */
 export async function up(name: string | undefined, options: UpOptions = {}, root = ROOT, asked?: Asking): Promise<void> {
-  const begun = Date.now();
   const environment = environmentNamed(name, root);
   const { config } = environment;
   refuseArgo(environment, 'Commit dist/: docs/how-to/argo-cd.md');
@@ -43,5 +42,5 @@ export async function up(name: string | undefined, options: UpOptions = {}, root
   await releaseOf(kubectl, released, manifestsOf(released, root), { root, again });
   const attaches = isDevelopment(config) && !options.detach;
   for (const line of await address(kubectl, config, attaches)) tell(line);
-  if (attaches) await attach(kubectl, environment, begun);
+  if (attaches) await attach(kubectl, environment);
 }

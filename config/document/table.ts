@@ -1,4 +1,5 @@
 /** The table of all settings, in Markdown. */
+import { isDeepStrictEqual } from 'node:util';
 import { jsonSchema, type Node } from './json-schema';
 
 interface Row {
@@ -8,14 +9,30 @@ interface Row {
 }
 
 /** Settings below a part of the schema, each with its path; of lists, those of their items. */
-function rows(node: Node, path: string): Row[] {
+function rows(node: Node, path: string, around: Node = {}): Row[] {
   const own = Object.entries(node.properties ?? {}).flatMap(([key, inner]): Row[] => {
     const place = path === '' ? key : `${path}.${key}`;
     const row = { path: place, node: inner, required: node.required?.includes(key) ?? false };
-    return inner.properties ? rows(inner, place) : [row, ...rows(inner, place)];
+    return inner.properties ? rows(inner, place) : [row, ...rows(inner, place, node)];
   });
   const alternatives = (node.anyOf ?? []).flatMap((inner) => rows(inner, path));
-  return [...own, ...alternatives, ...(node.items ? rows(node.items, `${path}[]`) : [])];
+  return [...own, ...alternatives, ...(node.items ? rowsOfItems(node.items, path, around) : [])];
+}
+
+/** What an item and the group around its list have alike stands in one row. */
+function rowsOfItems(item: Node, list: string, around: Node): Row[] {
+  const isAlike = ([key, inner]: [string, Node]) => isDeepStrictEqual(inner, around.properties?.[key]);
+  const all = Object.entries(item.properties ?? {});
+  const others = rows({ ...item, properties: Object.fromEntries(all.filter((one) => !isAlike(one))) }, `${list}[]`);
+  const alike = all.filter(isAlike).map(([key]) => `\`${key}\``);
+  if (alike.length === 0) return others;
+  const group = `\`${list.slice(0, list.lastIndexOf('.'))}\``;
+  const node = {
+    expected: `what it takes in ${group} above`,
+    derivedDefault: `the same as there, whatever the file sets in ${group}`,
+    description: `${alike.join(', ')}, with all below them: as above.`,
+  };
+  return [...others, { path: `${list}[].*`, node, required: false }];
 }
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { dnsLabel, image, labelKey, sitePath } from '../names';
+import { dnsLabel, image, labelKey, labelValue, sitePath } from '../names';
 import { duration, listOf, oneOf, section, wholeNumber, type Meta } from '../types';
 import { gpu } from './gpu';
+import { nodeAffinity } from './node-affinity';
 import { replicas } from './replicas';
 import { resources } from './resources';
 
@@ -82,9 +83,10 @@ const pods = {
     limits: { cpu: '2', memory: '1Gi', 'ephemeral-storage': '1Gi' },
   }),
   nodeSelector: z
-    .record(labelKey(), z.string({ error: 'must be a text' }), { error: 'must be a group of node labels' })
+    .record(labelKey(), labelValue(), { error: 'must be a group of node labels' })
     .default({})
     .meta({ description: 'Labels of the nodes that may run the pods.', expected: 'texts by name' } satisfies Meta),
+  nodeAffinity,
   tolerations: listOf(toleration, 'tolerations')
     .default([])
     .meta({

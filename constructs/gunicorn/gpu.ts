@@ -18,13 +18,11 @@ export function gpuTolerations({ count, resource }: Gpu): k8s.Toleration[] {
 const MEBIBYTE = 1024 ** 2;
 
 /** Nodes whose devices are of one of the products and have the memory asked for. */
-export function gpuNodeAffinity({ count, products, memory }: Gpu): k8s.NodeAffinity | undefined {
-  const matchExpressions: k8s.NodeSelectorRequirement[] = [];
-  if (products.length > 0) matchExpressions.push({ key: 'nvidia.com/gpu.product', operator: 'In', values: [...products] });
-  // The label counts whole MiB, and there is no "at least".
-  if (memory !== undefined) {
-    matchExpressions.push({ key: 'nvidia.com/gpu.memory', operator: 'Gt', values: [`${Math.ceil(memory / MEBIBYTE) - 1}`] });
-  }
-  if (count === 0 || matchExpressions.length === 0) return undefined;
-  return { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] } };
+export function gpuNodes({ count, products, memory }: Gpu): k8s.NodeSelectorRequirement[] {
+  if (count === 0) return [];
+  return [
+    ...(products.length > 0 ? [{ key: 'nvidia.com/gpu.product', operator: 'In', values: [...products] }] : []),
+    // The label counts whole MiB, and there is no "at least".
+    ...(memory === undefined ? [] : [{ key: 'nvidia.com/gpu.memory', operator: 'Gt', values: [`${Math.ceil(memory / MEBIBYTE) - 1}`] }]),
+  ];
 }

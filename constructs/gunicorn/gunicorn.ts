@@ -13,7 +13,8 @@ import * as pod from '../pod';
 import { runtimeFiles, runtimePath } from '../runtime-files';
 import { serviceAccount } from '../service-account';
 import { DRAIN, GUNICORN_KEEP_ALIVE, stopTime } from '../timing';
-import { gpuLimits, gpuNodeAffinity, gpuTolerations } from './gpu';
+import { gpuLimits, gpuTolerations } from './gpu';
+import { nodeAffinity } from './node-affinity';
 import { PORT } from './port';
 import { probes } from './probes';
 
@@ -87,7 +88,7 @@ export class Gunicorn extends Construct {
       affinity: {
         podAntiAffinity,
         podAffinity: media?.oneNode && pod.together(this.props.component.labels, media.oneNode),
-        nodeAffinity: gpuNodeAffinity(gpu),
+        nodeAffinity: nodeAffinity(settings),
       },
       topologySpreadConstraints,
       terminationGracePeriodSeconds: stopTime(settings.gracefulTimeout),

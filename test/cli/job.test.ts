@@ -87,3 +87,23 @@ test('one that keeps waiting for the same says so after ten seconds, once', asyn
   expect((await said(10)).filter((line) => line.startsWith('waiting'))).toEqual([]);
   expect((await said(20)).filter((line) => line.startsWith('waiting'))).toEqual([expected]);
 });
+
+test('two obstacles that take turns are told once each', async () => {
+  const waiting = (reason: string) => ({
+    ...pod('a', 'Pending', [], '01'),
+    status: { phase: 'Pending', containerStatuses: [{ name: 'pending', state: { waiting: { reason } } }] },
+  });
+  const [early] = [pod('a', 'Pending', [], '01')];
+  const turns = ['ErrImagePull', 'ImagePullBackOff', 'ErrImagePull', 'ImagePullBackOff'].map((reason) => [waiting(reason)]);
+  const looks = turns.map(() => ({ status: {} }));
+  const said = await followed(
+    cluster(
+      [{ status: {} }, { status: {} }, ...looks, ended('Complete')],
+      [[early], [early], ...turns, [pod('a', 'Succeeded', ['pending', 'migrate'], '01')]],
+    ),
+  );
+  expect(said.filter((line) => line.startsWith('waiting'))).toEqual([
+    'waiting for pending: ErrImagePull',
+    'waiting for pending: ImagePullBackOff',
+  ]);
+});

@@ -1,52 +1,91 @@
-import { Screen } from '../../cli/screen';
-
-/** What a terminal of that width shows of what is written to it, and all that was written. */
-function terminal(columns: number) {
-  const state = { rows: [''], written: '' };
-  const write = (text: string) => {
-    state.written += text;
-    for (const [part] of text.matchAll(/\x1b\[(\d+)A|\x1b\[J|\n|[^\x1b\n]+/g)) {
-      const [, up] = /\x1b\[(\d+)A/.exec(part) ?? [];
-      if (up !== undefined) state.rows.push(...state.rows.splice(-Number(up) - 1, Number(up) + 1));
-      if (up !== undefined) cursor = state.rows.length - 1 - Number(up);
-      else if (part === '\x1b[J') state.rows = [...state.rows.slice(0, cursor), ''];
-      else if (part === '\n') cursor = state.rows.push('') - 1;
-      else state.rows.push(`${state.rows.pop() ?? ''}${part}`);
-    }
-    return true;
-  };
-  let cursor = 0;
-  return { state, output: { isTTY: true, columns, write } };
-}
+import { columnsOf, inColours, Screen } from '../../cli/screen';
+import { terminal } from '../support/terminal';
 
 test('on a terminal lines are drawn in place, below those that stay', () => {
-  const { state, output } = terminal(80);
-  const screen = new Screen(output);
+  const at = terminal(80);
+  const screen = new Screen(at.output);
   screen.show(['postgres  comes', 'gunicorn  comes']);
   screen.say('configured');
   screen.show(['postgres  1 of 1 ready', 'gunicorn  comes']);
   screen.say('migrated');
-  expect(state.rows).toEqual(['configured', 'migrated', 'postgres  1 of 1 ready', 'gunicorn  comes', '']);
+  expect(at.rows).toEqual(['configured', 'migrated', 'postgres  1 of 1 ready', 'gunicorn  comes', '']);
 });
 
-test('a line that is too long for it is cut, as the next could not be drawn over it', () => {
-  const { state, output } = terminal(10);
-  const screen = new Screen(output);
-  screen.say('a line that stays may be long');
-  screen.show(['gunicorn  comes']);
-  expect(state.rows).toEqual(['a line that stays may be long', 'gunicorn ', '']);
+/** A reason that fits into three rows of a small terminal, and one that does not. */
+const WAITS =
+  'gunicorn  0 of 1 ready: waits for the migrations of its image: 16 unapplied: auth.0001_initial, auth.0002_alter_permission_name_max_length, ...';
+const UNPULLED = `gunicorn  0 of 1 ready: the image registry.example.com/shop:1 cannot be pulled: ${'rpc error: code = NotFound; '.repeat(9)}`;
+
+describe.each([80, 160])('on a terminal of %i columns', (columns) => {
+  test.each([
+    ['a reason', WAITS],
+    ['a longer one', UNPULLED],
+    ['one long word', `gunicorn  ${'a'.repeat(200)}`],
+  ])('%s has rows of its own, and is drawn over whole', (_what, line) => {
+    const at = terminal(columns);
+    const screen = new Screen(at.output);
+    screen.say('configured');
+    for (const last of ['comes', 'runs', 'done']) {
+      screen.show([line, `migrate   ${last}`]);
+      screen.say(`said while it ${last}`);
+    }
+    const [, ...rows] = at.rows;
+    expect(rows.slice(0, 3)).toEqual(['said while it comes', 'said while it runs', 'said while it done']);
+    expect(rows.slice(-2)).toEqual(['migrate   done', '']);
+    expect(Math.max(...rows.map((row) => row.length))).toBeLessThan(columns);
+    expect(rows.length).toBeLessThanOrEqual(3 + 3 + 2);
+  });
+
+  test('all of it is shown, in words, where three rows have room', () => {
+    const at = terminal(columns);
+    new Screen(at.output).show([WAITS]);
+    expect(at.rows.join(' ').replace(/ +/g, ' ').trim()).toBe(WAITS.replace(/ +/g, ' '));
+  });
+
+  test('what is left out is seen to be', () => {
+    const at = terminal(columns);
+    new Screen(at.output).show([`${UNPULLED}${UNPULLED}`, 'b'.repeat(columns)]);
+    const cut = at.rows.filter((row) => row.endsWith('…'));
+    expect(cut).toHaveLength(2);
+    expect(cut[1]).toMatch(/^b+…$/);
+  });
 });
 
-test('elsewhere each change is a line of its own, without codes of terminals', () => {
+test('a line that stays is not cut, as commands are copied from it', () => {
+  const at = terminal(10);
+  new Screen(at.output).say('a line that stays may be long');
+  expect(at.written).toBe('a line that stays may be long\n');
+});
+
+test('elsewhere each change is a line of its own, whole, without codes of terminals', () => {
   const said: string[] = [];
   const log = jest.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line));
-  const { state, output } = terminal(10);
-  const screen = new Screen({ ...output, isTTY: false });
+  const at = terminal(10);
+  const screen = new Screen({ ...at.output, isTTY: false });
   screen.show(['postgres  comes', 'gunicorn  comes']);
   screen.show(['postgres  comes', 'gunicorn  comes']);
   screen.say('configured');
-  screen.show(['postgres  comes', 'gunicorn  1 of 1 ready']);
+  screen.show(['postgres  comes', WAITS]);
+  screen.show(['postgres  comes', WAITS]);
   log.mockRestore();
-  expect(said).toEqual(['postgres  comes', 'gunicorn  comes', 'configured', 'gunicorn  1 of 1 ready']);
-  expect(state.written).toBe('');
+  expect(said).toEqual(['postgres  comes', 'gunicorn  comes', 'configured', WAITS]);
+  expect(at.written).toBe('');
+});
+
+test.each([
+  [true, 80, 80],
+  [true, 0, 120],
+  [false, undefined, 120],
+])('terminal: %s, columns: %s, lines of %i', (isTTY, columns, expected) => {
+  expect(columnsOf({ isTTY, columns } as Parameters<typeof columnsOf>[0])).toBe(expected);
+});
+
+test.each([
+  [true, undefined, true],
+  [true, '', true],
+  [true, '1', false],
+  [false, undefined, false],
+  [undefined, undefined, false],
+])('terminal: %s, NO_COLOR: %s, in colours: %s', (isTTY, NO_COLOR, expected) => {
+  expect(inColours({ isTTY }, { NO_COLOR })).toBe(expected);
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jsonSchema, type Node } from '../../config/document/json-schema';
+import { configurationPage } from '../../config/document/table';
 import { DOCUMENTS } from '../../cli/documents';
 import { ROOT } from '../support/stack';
 
@@ -27,4 +28,26 @@ test('every setting has one sentence, which ends with a full stop', () => {
 test('every setting with a range or a form says it in words', () => {
   const silent = single.filter(([, node]) => node.expected === undefined && node.type !== 'string');
   expect(silent.map(([name]) => name)).toEqual([]);
+});
+
+describe('the table', () => {
+  const lines = configurationPage().split('\n');
+  const line = (setting: string) => lines.find((one) => one.replaceAll('[]', '').startsWith(`| \`${setting}\` |`));
+  const isOfGroup = (name: string) => name.startsWith('gunicorn.groups.') && line(name) === undefined;
+
+  test('has a row for every setting, but for those of a group that `gunicorn` has too', () => {
+    const missing = single.map(([name]) => name).filter((name) => line(name) === undefined && !isOfGroup(name));
+    expect(missing).toEqual([]);
+  });
+
+  test('names those in one row, which says where each stands', () => {
+    const row = line('gunicorn.groups.*') ?? '';
+    const named = single.filter(([name]) => isOfGroup(name)).map(([name, node]) => [name.replace('.groups', ''), node] as const);
+    expect(named.map(([name]) => name)).toContain('gunicorn.gpu.memory');
+    for (const [name, node] of named) {
+      expect(row).toContain(`\`${name.split('.')[1]}\``);
+      expect(line(name)).toBeDefined();
+      expect(node).toEqual(single.find(([other]) => other === name)?.[1]);
+    }
+  });
 });

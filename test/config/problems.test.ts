@@ -126,6 +126,7 @@ test.each([
   ['gunicorn.nodeSelector.-pool', { gunicorn: { nodeSelector: { '-pool': 'gpu' } } }],
   ['gunicorn.nodeSelector.a/b/c', { gunicorn: { nodeSelector: { 'a/b/c': 'gpu' } } }],
   ['gunicorn.nodeSelector.Example.com/pool', { gunicorn: { nodeSelector: { 'Example.com/pool': 'gpu' } } }],
+  ['gunicorn.nodeSelector.pool', { gunicorn: { nodeSelector: { pool: 'for gpus' } } }],
   ['gunicorn.tolerations[0].value', { gunicorn: { tolerations: [{ key: 'a', operator: 'Exists', value: 'b' }] } }],
   ['gunicorn.tolerations[0].value', { gunicorn: { tolerations: [{ key: 'a', operator: 'Equal' }] } }],
   ['gunicorn.tolerations[0].key', { gunicorn: { tolerations: [{ value: 'b' }] } }],

@@ -14,6 +14,7 @@ const GUARDED = {
 };
 const CONF = [/^Deployment shop-nginx: 2 pods restart, .*configuration shop-nginx \(nginx\.conf\)/];
 const BESIDE = [/^ConfigMap shop-nginx: shop-nginx-[0-9a-f]{8} stands beside shop-nginx-[0-9a-f]{8}$/];
+const TEAM = { key: 'example.com/team', operator: 'In', values: ['shop', 'lab'] };
 const GROUPED = { gunicorn: { groups: [{ name: 'inference', paths: ['/predict/'], replicas: 1, gpu: { count: 1 } }] } };
 const VERSIONS = [/: labels\.app\.kubernetes\.io\/version$/];
 const MIGRATES = [/^Job shop-migrate: shop-migrate-[0-9a-f]{8} runs[:,] /];
@@ -48,6 +49,31 @@ describe.each<[string, object, object, Expected]>([
       'in-place': [/^CronJob shop-backup: /],
       cosmetic: VERSIONS,
     },
+  ],
+  [
+    'other nodes',
+    { gunicorn: { nodeAffinity: { required: [TEAM] } } },
+    {
+      gunicorn: {
+        nodeAffinity: {
+          required: [
+            { ...TEAM, values: ['shop', 'batch'] },
+            { key: 'spot', operator: 'DoesNotExist' },
+          ],
+        },
+      },
+    },
+    {
+      restart: [
+        /^Deployment shop-gunicorn: 2 pods restart, each new one ready before an old one stops: affinity\.nodeAffinity\.required\.nodeSelectorTerms\.0\.matchExpressions\.example\.com\/team\.values\.1: lab → batch; \+ affinity\.nodeAffinity\.required\.nodeSelectorTerms\.0\.matchExpressions\.spot$/,
+      ],
+    },
+  ],
+  [
+    'a preference for some nodes',
+    {},
+    { gunicorn: { nodeAffinity: { preferred: [TEAM] } } },
+    { restart: [/^Deployment shop-gunicorn: 2 pods restart, each new one ready before an old one stops: \+ affinity\.nodeAffinity$/] },
   ],
   [
     'a group of pods',

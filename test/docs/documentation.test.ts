@@ -66,6 +66,26 @@ test('the page of off-site copies shows settings that are allowed, and policies 
   expect(rules.map(([name]) => name)).toEqual(['writer', 'lifecycle', 'reader']);
 });
 
+describe('the page of GPUs', () => {
+  const page = read('docs/how-to/gpu.md');
+
+  test('shows settings that are allowed', () => {
+    const blocks = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => parse(text) as object);
+    const cells = [...page.matchAll(/^\| `nodeAffinity\.(\w+)` .*?`(\[\{.*?\}\])`/gm)].map(([, name = '', text = '']) => ({
+      gunicorn: { nodeAffinity: { [name]: parse(text) as unknown } },
+    }));
+    expect([blocks.length, cells.length]).toEqual([2, 2]);
+    for (const file of [...blocks, ...cells]) expect(problems(stringify(merge(SMALLEST, file)))).toEqual([]);
+  });
+
+  test('names the base of the example, and the oldest driver that knows its CUDA', () => {
+    const [, base = '', cuda = ''] = /^ARG BASE=(nvidia\/cuda:(\d+)\.\S+)$/m.exec(read('example/Dockerfile')) ?? [];
+    // Source: NVIDIA, "CUDA Compatibility", minor version compatibility.
+    const driver = { 12: '525', 13: '580' }[cuda];
+    expect(page.replace(/\s+/g, ' ')).toContain(`\`${base}\`, for drivers from ${driver} on`);
+  });
+});
+
 test('the page of Argo CD shows settings that are allowed', () => {
   const [, settings = ''] = /```yaml\n([\s\S]*?)```/.exec(read('docs/how-to/argo-cd.md')) ?? [];
   expect(parse(settings)).toHaveProperty('argocd.automated', true);

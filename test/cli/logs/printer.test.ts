@@ -1,4 +1,4 @@
-import { inColours, printer } from '../../../cli/logs/printer';
+import { printer } from '../../../cli/logs/printer';
 
 function printed(coloured: boolean, ...lines: readonly (readonly [string, string])[]): string[] {
   const written: string[] = [];
@@ -22,14 +22,4 @@ test('without colours there is nothing but text', () => {
 test('more pods than colours share them', () => {
   const names = Array.from({ length: 30 }, (_, index) => [`pod-${index}`, 'line'] as const);
   expect(printed(true, ...names).every((line) => /^\x1b\[[1-9]\d?m/.test(line))).toBe(true);
-});
-
-test.each([
-  [true, undefined, true],
-  [true, '', true],
-  [true, '1', false],
-  [false, undefined, false],
-  [undefined, undefined, false],
-])('terminal: %s, NO_COLOR: %s, in colours: %s', (isTTY, NO_COLOR, expected) => {
-  expect(inColours({ isTTY }, { NO_COLOR })).toBe(expected);
 });

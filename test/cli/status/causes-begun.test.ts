@@ -75,6 +75,7 @@ describe('a container', () => {
     const refusal = 'dial tcp 10.244.0.17:8000: connect: connection refused';
     const [early] = found(answering(`Startup probe failed: ${refusal}`, false));
     expect(early).toMatchObject({ cause: 'starting', waits: true, says: `gunicorn does not answer yet: startup probe, ${refusal}` });
+    expect(the(answering('Startup probe failed: ', false))).toBe('starting: gunicorn does not answer yet: startup probe');
     expect(the(answering('Startup probe failed: HTTP probe failed with statuscode: 404', false))).toMatch(/^probe-failing: .*404$/);
     expect(the(answering(`Readiness probe failed: ${refusal}`))).toMatch(/^probe-failing: /);
   });

@@ -145,12 +145,29 @@ describe('a pod that does not begin', () => {
     );
   });
 
-  test('without its image', () => {
+  const chain = `rpc error: code = NotFound desc = failed to pull and unpack image "${IMAGE}": failed to resolve reference "${IMAGE}": `;
+
+  test.each([
+    ['rpc error: code = NotFound desc = not found', 'not found'],
+    [`${chain}${IMAGE}: not found`, 'not found'],
+    [
+      `${chain}failed to do request: Head "https://registry.example.com/v2/": EOF`,
+      'failed to do request: Head "https://registry.example.com/v2/": EOF',
+    ],
+    ['manifest unknown', 'manifest unknown'],
+  ])('without its image, with the reason alone: %s', (message, reason) => {
     const one = pod({ containers: [container('gunicorn', waiting('ImagePullBackOff', `Back-off pulling image "${IMAGE}"`))] });
-    const told = event(one, 'Failed', `Failed to pull image "${IMAGE}": rpc error: code = NotFound desc = not found`);
+    const told = event(one, 'Failed', `Failed to pull image "${IMAGE}": ${message}`);
     const after = event(one, 'Failed', 'Error: ImagePullBackOff', { at: '2026-11-24T09:59:30Z' });
-    expect(the([one, told, after])).toBe(`image-pull: the image ${IMAGE} cannot be pulled: rpc error: code = NotFound desc = not found`);
-    expect(the([one])).toContain('Back-off pulling image');
+    expect(the([one, told, after])).toBe(`image-pull: the image ${IMAGE} cannot be pulled: ${reason}`);
+  });
+
+  test('without its image, where events are gone, with what its state says', () => {
+    const waits = (message: string) => pod({ containers: [container('gunicorn', waiting('ImagePullBackOff', message))] });
+    expect(the([waits(`Back-off pulling image "${IMAGE}"`)])).toContain('Back-off pulling image');
+    expect(the([waits(`Back-off pulling image "${IMAGE}": ErrImagePull: ${chain}${IMAGE}: not found`)])).toMatch(
+      /cannot be pulled: not found$/,
+    );
   });
 
   test('for anything else, in the words of the cluster', () => {

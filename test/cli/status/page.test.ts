@@ -7,7 +7,7 @@ import { model } from '../../../cli/status/model';
 import type { Gathered } from '../../../cli/status/gather';
 import { Members } from '../../../cli/status/members';
 import { Subjects } from '../../../cli/status/subjects';
-import { age, text } from '../../../cli/status/text';
+import { age, text, topOf } from '../../../cli/status/text';
 import { config, ROOT } from '../../support/stack';
 import { container, cronJob, event, homeless, job, NOW, pod, terminated, waiting, workload } from './objects';
 
@@ -95,6 +95,21 @@ test.each([80, 160])('in %i columns no line is wider, and wide ones show more of
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
   expect(lines.some((line) => /Ready +3h +1 nvidia/.test(line))).toBe(width > 80);
   expect(lines.filter((line) => line.includes('shop-nginx-7c9f8d6b5-4nd6w'))).toEqual([expect.stringContaining('1 restart')]);
+});
+
+test.each([
+  [24, 23, /^… 7 more lines: make the terminal higher$/],
+  [29, 28, /^… 2 more lines: make the terminal higher$/],
+  [30, 29, /^ {4}shop-postgres-0 /],
+])('of a terminal with %i rows it fills no more than is seen at once', (rows, lines, last) => {
+  const shown = topOf(screen(100), rows).split('\n');
+  expect(shown).toHaveLength(lines);
+  expect(shown[0]).toBe('shop-prod: 3 things are not well');
+  expect(shown.at(-1)).toMatch(last);
+});
+
+test.each([60, 0])('with %i rows, or where it is not known how many, all of it is shown', (rows) => {
+  expect(topOf(screen(100), rows)).toBe(screen(100));
 });
 
 test('colours stand around what is said, and change nothing of it', () => {

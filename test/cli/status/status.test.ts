@@ -33,6 +33,26 @@ test('a pod that is not ready is said with its cause and the mend, and ends with
   expect(said).toMatch(/^! site +no pod of gunicorn is ready to be asked$/m);
 });
 
+test('a trouble of several is said once, with those of the component by their number, and others by their names', async () => {
+  const unpulled = waiting('ImagePullBackOff', 'not found');
+  const gunicorn = (name: string) => pod({ name, containers: [container('gunicorn', unpulled)] });
+  const migrate = pod({
+    component: 'migrate',
+    name: 'shop-migrate-5b1c09fe-abcde',
+    job: 'shop-migrate-5b1c09fe',
+    containers: [container('migrate', unpulled)],
+  });
+  const said = async (...objects: Parameters<typeof having>) => {
+    having(job('migrate', 'running'), ...objects);
+    return / {4}(.*): the image \S+ cannot be pulled/.exec((await status()).said)?.[1];
+  };
+  expect(await said(gunicorn('shop-gunicorn-6d5f7c9b8-x2v4q'), migrate)).toBe('it and Pod shop-migrate-5b1c09fe-abcde');
+  expect(await said(gunicorn('shop-gunicorn-6d5f7c9b8-x2v4q'), gunicorn('shop-gunicorn-6d5f7c9b8-k9p2m'), migrate)).toBe(
+    '2 of them and Pod shop-migrate-5b1c09fe-abcde',
+  );
+  expect(await said(gunicorn('shop-gunicorn-6d5f7c9b8-x2v4q'), gunicorn('shop-gunicorn-6d5f7c9b8-k9p2m'))).toBe('2 of them');
+});
+
 test('pods that are missing are not well, even without a cause; one that goes is not counted', async () => {
   having(workload('nginx', 3));
   expect((await json()).components.find(({ name }) => name === 'nginx')).toMatchObject({ wanted: 3, ready: 2, well: false });

@@ -1,11 +1,11 @@
 /** `npm run up`, with stand-ins for the cluster and the programs; the real cluster is in test/cluster. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseAllDocuments } from 'yaml';
 import { up, type UpOptions } from '../../../cli/up/up';
 import type { Manifest } from '../../../constructs/manifests';
 import { FakeCluster } from '../../support/fake-cluster';
+import { interrupted } from '../../support/interrupted';
 import { place } from '../../support/place';
 import { programs } from './programs';
 
@@ -13,6 +13,11 @@ const here = place();
 const machine = programs();
 let cluster: FakeCluster;
 
+const GUNICORN = {
+  'app.kubernetes.io/name': 'django',
+  'app.kubernetes.io/instance': 'shop',
+  'app.kubernetes.io/component': 'gunicorn',
+};
 const LOCAL = { imagePullPolicy: 'IfNotPresent', django: { hosts: ['shop.localhost'] } };
 beforeEach(() => {
   cluster = new FakeCluster();
@@ -129,19 +134,10 @@ describe('--dry-run', () => {
 
 describe('where all hosts are .localhost', () => {
   beforeEach(() => here.project(LOCAL));
-  const interrupted = async () => {
-    const before = process.listenerCount('SIGINT');
-    const released = () => cluster.changes.includes('delete lease shop-release');
-    while (!released() || process.listenerCount('SIGINT') === before) await sleep(5);
-    // What it does once it is attached is asked by then.
-    await sleep(20);
-    process.emit('SIGINT');
-  };
-
   test('the logs of all pods follow until it is interrupted, and the stack runs on', async () => {
     const asked = jest.spyOn(cluster, 'json');
     const attached = make();
-    await interrupted();
+    await interrupted(cluster);
     await attached;
     expect(here.said.at(-1)).toBe('shop-prod runs on; npm run logs prod -- --follow shows this again');
     expect(asked).toHaveBeenLastCalledWith('get', 'pods');
@@ -150,10 +146,29 @@ describe('where all hosts are .localhost', () => {
     expect(restarted()).toEqual([]);
   });
 
+  test('what was said while it came up, as by the migration, is not said again', async () => {
+    const one = {
+      metadata: { name: 'shop-gunicorn-a', creationTimestamp: '2026-11-24T00:00:00Z', labels: GUNICORN },
+      spec: { containers: [{ name: 'gunicorn' }] },
+      status: { phase: 'Running', containerStatuses: [{ name: 'gunicorn', containerID: 'g1', state: { running: {} } }] },
+    };
+    const json = cluster.json.bind(cluster);
+    const ofPods = (...args: readonly string[]) => (args.join(' ') === 'get pods' ? Promise.resolve({ items: [one] }) : json(...args));
+    jest.spyOn(cluster, 'json').mockImplementation(ofPods);
+    const run = jest.spyOn(cluster, 'run');
+    const attached = make();
+    await interrupted(cluster);
+    await attached;
+    const asked = run.mock.calls
+      .map(([args]) => args.join(' '))
+      .filter((words) => words.includes('--follow') && words.includes('--timestamps'));
+    expect(asked).toEqual(['logs shop-gunicorn-a --container gunicorn --timestamps --follow --since=1s']);
+  });
+
   test('what keeps this machine from reaching the site is said among them', async () => {
     cluster.refusing.add('port-forward');
     const attached = make();
-    await interrupted();
+    await interrupted(cluster);
     await attached;
     expect(here.said.filter((line) => line.startsWith('port-forward |'))).toEqual([expect.stringContaining('Forbidden')]);
   });
@@ -161,7 +176,7 @@ describe('where all hosts are .localhost', () => {
   test('where the site has an address of its own, nothing is forwarded', async () => {
     here.project({ ...LOCAL, nginx: { service: { type: 'NodePort', httpsNodePort: 30443 } } });
     const attached = make();
-    await interrupted();
+    await interrupted(cluster);
     await attached;
     expect(here.said).toContain('https://shop.localhost:30443/ where shop.localhost leads to a node');
     expect(cluster.changes.join('\n')).not.toContain('port-forward');

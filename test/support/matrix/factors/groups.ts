@@ -17,6 +17,18 @@ const devices = (above: Input): Groups => [
     gpu: { count: 1, resource: 'nvidia.com/gpu.shared', products: ['NVIDIA-L4'], memory: '20Gi', runtimeClass: 'nvidia', spare: false },
     resources: { requests: { memory: '2Gi' }, limits: { memory: '8Gi' } },
     nodeSelector: { pool: 'gpu' },
+    nodeAffinity: {
+      required: [
+        { key: 'example.com/team', operator: 'In', values: ['shop'] },
+        { key: 'example.com/spot', operator: 'DoesNotExist' },
+        { key: 'example.com/cores', operator: 'Gt', values: ['7'] },
+      ],
+      preferred: [
+        { key: 'example.com/team', operator: 'NotIn', values: ['lab'], weight: 10 },
+        { key: 'example.com/fast', operator: 'Exists', weight: 20 },
+        { key: 'example.com/cores', operator: 'Lt', values: ['64'] },
+      ],
+    },
   },
   {
     name: 'batch',
@@ -38,6 +50,18 @@ const pages = (above: Input): Groups => [
     workers: 1,
     ...(above.django.interface === 'asgi' ? { pool: 2 } : { threads: 2 }),
     gracefulTimeout: '2m',
+    nodeAffinity: {
+      required: [
+        { key: 'example.com/team', operator: 'NotIn', values: ['lab'] },
+        { key: 'pool', operator: 'Exists' },
+        { key: 'example.com/cores', operator: 'Lt', values: ['64'] },
+      ],
+      preferred: [
+        { key: 'example.com/team', operator: 'In', values: ['shop'] },
+        { key: 'example.com/spot', operator: 'DoesNotExist' },
+        { key: 'example.com/cores', operator: 'Gt', values: ['7'] },
+      ],
+    },
     tolerations: [
       { operator: 'Exists' },
       { key: 'dedicated', value: 'web', effect: 'NoSchedule' },

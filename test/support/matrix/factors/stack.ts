@@ -51,6 +51,32 @@ export const STACK: Table<Exclude<Path, `nginx.${string}`>> = {
   'gunicorn.gpu.runtimeClass': [undefined, 'nvidia'],
   'gunicorn.gpu.spare': [undefined, false, true],
   'gunicorn.nodeSelector': [undefined, { pool: 'web', 'example.com/zone': 'a' }],
+  'gunicorn.nodeAffinity.required': [
+    undefined,
+    [
+      { key: 'example.com/team', operator: 'NotIn', values: ['lab', 'batch'] },
+      { key: 'example.com/spot', operator: 'DoesNotExist' },
+      { key: 'example.com/cores', operator: 'Lt', values: ['64'] },
+    ],
+    [
+      { key: 'kubernetes.io/arch', operator: 'In', values: ['amd64'] },
+      { key: 'pool', operator: 'Exists' },
+      { key: 'example.com/cores', operator: 'Gt', values: ['7'] },
+    ],
+  ],
+  'gunicorn.nodeAffinity.preferred': [
+    undefined,
+    [
+      { key: 'example.com/team', operator: 'NotIn', values: ['lab'] },
+      { key: 'example.com/spot', operator: 'DoesNotExist', weight: 100 },
+      { key: 'example.com/cores', operator: 'Lt', values: ['64'], weight: 20 },
+    ],
+    [
+      { key: 'kubernetes.io/arch', operator: 'In', values: ['arm64'] },
+      { key: 'pool', operator: 'Exists', weight: 3 },
+      { key: 'example.com/cores', operator: 'Gt', values: ['7'] },
+    ],
+  ],
   'gunicorn.tolerations': [
     undefined,
     [{ operator: 'Exists' }],
