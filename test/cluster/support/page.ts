@@ -16,3 +16,13 @@ export const line = (page: string, text: string): string =>
   block(page, text)
     .split('\n')
     .find((one) => one.includes(text)) ?? '';
+
+/** The command that stands in the README's table beside what somebody did with docker-compose. */
+export function insteadOf(habit: string): string {
+  const row = readFileSync(join(ROOT, 'README.md'), 'utf8')
+    .split('\n')
+    .find((one) => one.startsWith(`| \`${habit}\` |`));
+  const command = /`(npm run [^`]+)`/.exec(row ?? '')?.[1];
+  if (command === undefined) throw new Error(`the README has no command in place of ${habit}`);
+  return command;
+}
