@@ -85,10 +85,10 @@ describe('a node', () => {
     release.rolledOut('deployment/gpu-gunicorn', 'deployment/gpu-gunicorn-inference');
     expect(visible(release)).toEqual(['gpu-0', 'gpu-0']);
     expect(visible(release, 'gunicorn-inference')).toEqual([expect.stringMatching(/^MIG-[01]$/)]);
-    release.kubectl('delete', 'deployment/gpu-gunicorn-inference');
   });
 
   test('with two GPUs gives each of two pods its own, and a third waits', async () => {
+    release.kubectl('delete', 'deployment/gpu-gunicorn-inference', '--ignore-not-found');
     devices('nvidia.com/gpu gpu-0 gpu-1');
     release.apply('dev', { gunicorn: { replicas: 3 } });
     const waits = (pod: Pod) => pod.status.conditions?.some(({ message = '' }) => message.includes('Insufficient nvidia.com/gpu'));
