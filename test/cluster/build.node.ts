@@ -1,4 +1,4 @@
-/** `npm run up -- --build`, from the Dockerfile to pods that run its image. Needs the suite's own node, with its registry. */
+/** `npm run up -- --build` with buildah, from the Dockerfile to pods that run its image. Needs the suite's own node, with its registry. */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -52,12 +52,16 @@ beforeAll(() => {
     CONTAINERS_REGISTRIES_CONF: registries,
     BUILDAH_ISOLATION: 'chroot', // as in a container, where it has no rights for more
   });
+  for (const other of ['docker', 'podman']) program(other, 'echo "not in this suite" >&2; exit 1');
 });
 afterAll(() => {
   release.kubectl('delete', 'namespace', release.namespace, '--wait=false');
 });
 
 describe('with a registry', () => {
+  afterEach(() => {
+    cpSync(join(EXAMPLE, 'Dockerfile'), dockerfile);
+  });
   const push = (more = '') => up('run_docker_prod.sh', `--detach ${more}`);
 
   test('the image is built, pushed under a tag of what it holds, pulled and served, and dist/ is as it was', async () => {
@@ -107,11 +111,9 @@ describe('with a registry', () => {
     ],
   ])('%s ends it before anything is applied', async (_what, spoil, more, reason) => {
     const before = [images(), uids(), release.list('configmaps').length];
-    const kept = readFileSync(dockerfile, 'utf8');
     spoil();
     expect(await failure(push(more))).toMatch(reason);
     expect([images(), uids(), release.list('configmaps').length]).toEqual(before);
-    writeFileSync(dockerfile, kept);
   });
 });
 
