@@ -1,9 +1,10 @@
 /** Whether the pods of a release find room on the nodes of the cluster, by what both have been promised. */
 import { amounts, format, podRequests, staying, sum, type Amounts } from '../../diff/capacity';
-import { at, list, rollingOf, type Json } from '../../diff/objects';
+import { at, rollingOf, type Json } from '../../diff/objects';
 import type { Manifest } from '../../constructs/manifests';
 import { CommandError } from '../command';
 import type { Asking } from '../kubectl';
+import { takes } from './takes';
 
 interface Node {
   readonly name: string;
@@ -16,23 +17,6 @@ const subtract = (one: Amounts, other: Amounts): Amounts =>
 
 /** Each pod is one of those that a node has room for. */
 const asPod = (requests: Amounts): Amounts => ({ ...requests, pods: 1 });
-
-/** The taints of a node that keep a pod away which does not tolerate them, and labels that it asks for. */
-function takes(node: Json, pod: Json): boolean {
-  const taints = list(at(node, 'spec', 'taints')).filter(({ effect }) => effect !== 'PreferNoSchedule');
-  const tolerated = taints.every((taint) =>
-    list(pod.tolerations).some(
-      ({ key, operator = 'Equal', value, effect }) =>
-        (key === undefined || key === taint.key) &&
-        (operator === 'Exists' || value === taint.value) &&
-        (effect === undefined || effect === taint.effect),
-    ),
-  );
-  const labels = Object.entries((pod.nodeSelector as Json | undefined) ?? {});
-  return (
-    tolerated && at(node, 'spec', 'unschedulable') !== true && labels.every(([key, value]) => at(node, 'metadata', 'labels', key) === value)
-  );
-}
 
 const fits = (free: Amounts, requests: Amounts) => Object.entries(requests).every(([name, count]) => count <= (free[name] ?? 0));
 

@@ -3,8 +3,8 @@ import { CommandError } from '../../../cli/command';
 import { room } from '../../../cli/diff/room';
 import { render } from '../../support/stack';
 
-const node = (name: string, allocatable: object, spec: object = {}) => ({
-  metadata: { name, labels: { 'kubernetes.io/os': 'linux' } },
+const node = (name: string, allocatable: object, spec: object = {}, labels: object = {}) => ({
+  metadata: { name, labels: { 'kubernetes.io/os': 'linux', ...labels } },
   spec,
   status: { allocatable: { cpu: '4', memory: '8Gi', 'ephemeral-storage': '100Gi', pods: '110', ...allocatable } },
 });
@@ -20,6 +20,10 @@ const cluster = (nodes: readonly object[], pods: readonly object[] = []) => ({
 });
 
 const GPU = { gunicorn: { replicas: 2, gpu: { count: 1 } } };
+const L4 = node('a', { 'nvidia.com/gpu': '2' }, {}, { 'nvidia.com/gpu.product': 'NVIDIA-L4', 'nvidia.com/gpu.memory': '23034' });
+const ofNodes = (key: string, operator: string, ...values: string[]) => ({
+  gunicorn: { replicas: 2, nodeAffinity: { required: [{ key, operator, ...(values.length > 0 && { values }) }] } },
+});
 const said = (nodes: readonly object[], pods: readonly object[] = [], changes: object = {}) =>
   room(cluster(nodes, pods), 'shop-test', render(changes).objects);
 
@@ -45,6 +49,29 @@ test.each<[string, string, readonly object[], readonly object[], object]>([
   ['a taint only advises', ENOUGH, [node('a', {}, { taints: [{ key: 'ours', effect: 'PreferNoSchedule' }] })], [], {}],
   ['a node is drained', NONE(''), [node('a', {}, { unschedulable: true })], [], {}],
   ['a node takes no more pods', NONE(''), [node('a', { pods: '3' })], [], {}],
+  [
+    'its GPUs are of the product',
+    ENOUGH,
+    [L4],
+    [],
+    { gunicorn: { replicas: 2, gpu: { count: 1, products: ['NVIDIA-A10', 'NVIDIA-L4'] } } },
+  ],
+  ['its GPUs are of another product', NONE('2 of'), [L4], [], { gunicorn: { replicas: 2, gpu: { count: 1, products: ['NVIDIA-A10'] } } }],
+  ['its GPUs have the memory', ENOUGH, [L4], [], { gunicorn: { replicas: 2, gpu: { count: 1, memory: '20Gi' } } }],
+  ['its GPUs have too little memory', NONE('2 of'), [L4], [], { gunicorn: { replicas: 2, gpu: { count: 1, memory: '40Gi' } } }],
+  ['a label is among those asked for', ENOUGH, [node('a', {})], [], ofNodes('kubernetes.io/os', 'In', 'linux', 'windows')],
+  ['a label is not among those', NONE('3 of'), [node('a', {})], [], ofNodes('kubernetes.io/os', 'In', 'windows')],
+  ['a label is none of those to be avoided', ENOUGH, [node('a', {})], [], ofNodes('kubernetes.io/os', 'NotIn', 'windows')],
+  ['a label is one of those to be avoided', NONE('3 of'), [node('a', {})], [], ofNodes('kubernetes.io/os', 'NotIn', 'linux')],
+  ['a node without the label avoids its values', ENOUGH, [node('a', {})], [], ofNodes('zone', 'NotIn', 'a')],
+  ['a label is there', ENOUGH, [node('a', {})], [], ofNodes('kubernetes.io/os', 'Exists')],
+  ['a label is not there', NONE('3 of'), [node('a', {})], [], ofNodes('zone', 'Exists')],
+  ['a label that must not be there is', NONE('3 of'), [node('a', {})], [], ofNodes('kubernetes.io/os', 'DoesNotExist')],
+  ['a label that must not be there is not', ENOUGH, [node('a', {})], [], ofNodes('zone', 'DoesNotExist')],
+  ['a number is below another', ENOUGH, [L4], [], ofNodes('nvidia.com/gpu.memory', 'Lt', '23035')],
+  ['a number is not below itself', NONE('3 of'), [L4], [], ofNodes('nvidia.com/gpu.memory', 'Lt', '23034')],
+  ['a number is not above itself', NONE('3 of'), [L4], [], ofNodes('nvidia.com/gpu.memory', 'Gt', '23034')],
+  ['what is no number is above none', NONE('3 of'), [node('a', {})], [], ofNodes('kubernetes.io/os', 'Gt', '0')],
 ])('%s', async (_what, expected, nodes, pods, changes) => {
   expect(await said(nodes, pods, changes)).toEqual(expected);
 });
