@@ -1,4 +1,5 @@
 /** A container of the user's image: the environment and the files that the project needs, in whatever pod it runs. */
+import { everyGunicorn } from '../config/gunicorn';
 import type { Config } from '../config/resolve';
 import type { k8s } from '../imports';
 import { databaseOf, tlsMounts, tlsVariables, tlsVolumes, type Database } from './database';
@@ -16,16 +17,26 @@ export interface ApplicationProps {
   /** Who it is in the database. */
   readonly role: DatabaseRole;
   readonly secrets: SecretContracts;
+  /** Whether some of its containers have GPUs of NVIDIA. */
+  readonly gpus: boolean;
 }
 
 /** Those of a release, of a component that is in the database in that role. */
 export const applicationOf = (config: Config, role: DatabaseRole, database = databaseOf(config)): ApplicationProps => {
   const { image, imagePullPolicy, imagePullSecrets, django } = config;
-  return { image, imagePullPolicy, imagePullSecrets, django, database, role, secrets: secretContracts(config) };
+  const gpus = everyGunicorn(config).some(({ settings: { gpu } }) => gpu.count > 0 && gpu.resource.startsWith('nvidia.com/'));
+  return { image, imagePullPolicy, imagePullSecrets, django, database, role, secrets: secretContracts(config), gpus };
 };
 
 /** The files that `runtime/` programs in the user's image share. */
 export const SHARED_RUNTIME = ['environment.py', 'project.py', 'model_changes.py', 'manage.py'] as const;
+
+/**
+ * For a container that asks for no device: an image with CUDA says `all`, and where the NVIDIA runtime is the default of a node, that gives it
+ * every GPU there. Sources: NVIDIA, "Specialized Configurations with Docker" of the Container Toolkit; README of k8s-device-plugin.
+ */
+const NO_GPU = { NVIDIA_VISIBLE_DEVICES: 'void' };
+const asksForDevices = ({ limits = {} }: k8s.ResourceRequirements = {}) => Object.keys(limits).some((name) => name.includes('/'));
 
 function variables({ django, database, role }: ApplicationProps): Record<string, string> {
   const hosts = django.hosts.map((host) => `https://${host.startsWith('.') ? `*${host}` : host}`);
@@ -83,7 +94,7 @@ export class Application {
       image: this.props.image,
       imagePullPolicy: this.props.imagePullPolicy,
       ...pod.restrictedContainer,
-      env: pod.environment({ ...variables(this.props), ...env }),
+      env: pod.environment({ ...(this.props.gpus && !asksForDevices(rest.resources) ? NO_GPU : {}), ...variables(this.props), ...env }),
       volumeMounts: [...this.mounts, ...volumeMounts],
       ...rest,
     };

@@ -85,6 +85,38 @@ describe('GPUs', () => {
     expect(asking).toEqual(['shop-gunicorn gunicorn']);
   });
 
+  /** What each container of these images is told of GPUs. */
+  const told = (changes: object, image = /team\/shop/) =>
+    render(changes)
+      .objects.filter(isWorkload)
+      .flatMap((object) =>
+        containers(object)
+          .filter((one) => image.test(one.image))
+          .map((one) => `${one.name}: ${variables(one).NVIDIA_VISIBLE_DEVICES ?? 'nothing'}`),
+      )
+      .sort();
+
+  test('the other containers of the image see none, though it says all for where NVIDIA is the default runtime', () => {
+    const groups = [{ name: 'inference', paths: ['/predict/'], image: 'registry.example.com/team/shop-cuda:1', gpu: { count: 1 } }];
+    const WITHOUT = ['migrate: void', 'migrated: void', 'pending: void'];
+    expect(told({ gunicorn: { gpu: { count: 1 } } })).toEqual(['gunicorn: nothing', ...WITHOUT]);
+    expect(told({ gunicorn: { groups } })).toEqual([
+      'gunicorn: nothing',
+      'gunicorn: void',
+      'migrate: void',
+      'migrated: void',
+      'migrated: void',
+      'pending: void',
+    ]);
+    expect(told({ gunicorn: { groups } }, /shop-cuda/)).toEqual(['gunicorn: nothing', 'migrated: void']);
+  });
+
+  test('without a GPU of NVIDIA nobody is told anything of them', () => {
+    const NOTHING = ['gunicorn: nothing', 'migrate: nothing', 'migrated: nothing', 'pending: nothing'];
+    expect(told({})).toEqual(NOTHING);
+    expect(told({ gunicorn: { gpu: { count: 1, resource: 'amd.com/gpu' } } })).toEqual(NOTHING);
+  });
+
   test('no other pod is kept for GPU nodes', () => {
     const rendered = render({ gunicorn: { gpu: { count: 2, runtimeClass: 'nvidia', products: ['NVIDIA-L4'] } } });
     const others = rendered.objects.filter(isWorkload).filter(({ metadata }) => metadata.name !== 'shop-gunicorn');
