@@ -1,55 +1,18 @@
 /** `npm run status`: what it says of pods that really do not serve, and why. */
-import { merge } from '../../constructs/finish';
-import { pause } from './support/kubectl';
+import { AT_ONCE, Broken, PYTHON, type Changes } from './support/broken';
+import { kubectl } from './support/kubectl';
 import { Release } from './support/release';
 import { serving } from './support/visitor';
 
 const release = Release.shared();
-const BROKEN = 'broken=yes';
-
-/** What `npm run status` says, once it says that. */
-async function said(pattern: RegExp, seconds = 90): Promise<string> {
-  for (const end = Date.now() + seconds * 1000; ; await pause(1)) {
-    const { said: screen } = await release.status();
-    if (pattern.test(screen)) return screen;
-    if (Date.now() > end) throw new Error(`waited ${seconds} s for ${String(pattern)}; got:\n${screen}`);
-  }
-}
-
-interface Template {
-  readonly metadata: { readonly labels: Readonly<Record<string, string>> };
-  readonly spec: {
-    readonly containers: readonly [{ readonly env: readonly { readonly name: string }[] }];
-    readonly volumes: readonly { readonly name: string; readonly secret?: { readonly secretName: string; readonly items: object[] } }[];
-  };
-}
-
-const template = () =>
-  (JSON.parse(release.kubectl('get', 'deployment', `${release.release}-gunicorn`, '--output=json')) as { spec: { template: Template } })
-    .spec.template;
-
-/** The pod of Gunicorn, with changes: of it, of its container, and of the Secret that it mounts for Django. */
-function breakPod(name: string, { pod = {}, container = {}, secret = {} }: { pod?: object; container?: object; secret?: object }): void {
-  const { metadata, spec } = template();
-  const volumes = spec.volumes.map((volume) =>
-    volume.name === 'secret-django' ? { ...volume, secret: { ...volume.secret, ...secret } } : volume,
-  );
-  release.create({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, labels: { ...metadata.labels, broken: 'yes' } },
-    spec: { ...spec, volumes, containers: [merge(spec.containers[0], container)], ...pod },
-  });
-}
-
-const PYTHON = (program: string) => ({ command: ['python3', '-c', program], args: [] });
-/** Without it the pod does not wait for the migrations first. */
-const AT_ONCE = { initContainers: [] };
-const env = (name: string, value: string) => [...template().spec.containers[0].env.filter((one) => one.name !== name), { name, value }];
+const broken = new Broken(release);
+const said = (pattern: RegExp, seconds?: number) => broken.said(pattern, seconds);
 const claim = { accessModes: ['ReadWriteOnce'], storageClassName: 'no-such', resources: { requests: { storage: '1Mi' } } };
+/** A runtime that the node does not have, as where the one of NVIDIA is not installed. */
+const RUNTIME = { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: { name: 'no-such-runtime' }, handler: 'no-such-runtime' };
 
 /** Each has its own pod, and all are there at the same time. */
-const PODS: Readonly<Record<string, readonly [() => Parameters<typeof breakPod>[1], RegExp]>> = {
+const PODS: Readonly<Record<string, readonly [() => Changes, RegExp]>> = {
   'image-pull': [
     () => ({ pod: AT_ONCE, container: { image: 'registry.example.com/example/shop:none' } }),
     /the image registry\.example\.com\/example\/shop:none cannot be pulled: .+\n/,
@@ -60,12 +23,16 @@ const PODS: Readonly<Record<string, readonly [() => Parameters<typeof breakPod>[
     new RegExp(`the Secret ${release.release}-django has no key STRIPE_KEY\n`),
   ],
   'disallowed-host': [
-    () => ({ container: { env: env('DJANGO_ALLOWED_HOSTS', 'elsewhere.example.com') } }),
+    () => ({ container: { env: broken.env('DJANGO_ALLOWED_HOSTS', 'elsewhere.example.com') } }),
     /Django refuses the host of the probe with 400 \(DisallowedHost\)\n/,
   ],
   'probe-failing': [
     () => ({ container: { startupProbe: { httpGet: { path: '/no-such' } } } }),
     /gunicorn does not answer its probe: startup probe, HTTP probe failed with statuscode: 404\n/,
+  ],
+  starting: [
+    () => ({ pod: AT_ONCE, container: PYTHON('import time; time.sleep(900)') }),
+    /gunicorn does not answer yet: startup probe, .*connection refused\n/,
   ],
   'gpu-insufficient': [
     () => ({ container: { resources: { limits: { 'example.com/gpu': '1' } } } }),
@@ -101,6 +68,10 @@ const PODS: Readonly<Record<string, readonly [() => Parameters<typeof breakPod>[
     () => ({ pod: AT_ONCE, container: PYTHON('import no_such') }),
     /gunicorn ended with 1: ModuleNotFoundError: No module named 'no_such'\n/,
   ],
+  other: [
+    () => ({ pod: { ...AT_ONCE, runtimeClassName: RUNTIME.metadata.name } }),
+    /FailedCreatePodSandBox: Failed to create pod sandbox: .*no runtime for "no-such-runtime" is configured\n/,
+  ],
 };
 
 beforeAll(async () => {
@@ -122,9 +93,13 @@ test('a release that serves is well, by its own word too', async () => {
 
 describe('a pod that does not serve', () => {
   beforeAll(() => {
-    for (const [name, [changes]] of Object.entries(PODS)) breakPod(`broken-${name}`, changes());
+    kubectl(['apply', '--filename', '-'], JSON.stringify(RUNTIME));
+    for (const [name, [changes]] of Object.entries(PODS)) broken.make(name, changes());
   });
-  afterAll(() => release.kubectl('delete', 'pods', '--selector', BROKEN, '--grace-period=0', '--force'));
+  afterAll(() => {
+    broken.clear();
+    kubectl(['delete', 'runtimeclass', RUNTIME.metadata.name]);
+  });
 
   test.each(Object.keys(PODS))('%s', async (name) => {
     const pattern = PODS[name]?.[1] ?? /$^/;
@@ -139,22 +114,57 @@ test('what is mended is well again', async () => {
   expect(await said(/all is well/)).not.toContain('!');
 });
 
+/** What the API server lets the front have, in a namespace with that; it is as before afterwards. */
+async function restrained(object: string, act: () => Promise<void>) {
+  const front = `deployment/${release.release}-nginx`;
+  release.kubectl('rollout', 'restart', front);
+  await act();
+  release.kubectl('delete', object);
+  release.kubectl('rollout', 'restart', front);
+  release.rolledOut(front);
+}
+
 test('quota: one that leaves no room for a pod is named', async () => {
   release.kubectl('create', 'quota', 'small', '--hard=pods=1');
-  release.kubectl('rollout', 'restart', `deployment/${release.release}-nginx`);
-  const screen = await said(/the quota small is used up: requested: pods=1, used: pods=\d+, limited: pods=1$/m);
-  expect(screen).toMatch(/^! nginx /m);
-  release.kubectl('delete', 'quota', 'small');
-  release.kubectl('rollout', 'restart', `deployment/${release.release}-nginx`);
-  release.rolledOut(`deployment/${release.release}-nginx`);
+  await restrained('quota/small', async () => {
+    const screen = await said(/the quota small is used up: requested: pods=1, used: pods=\d+, limited: pods=1$/m);
+    expect(screen).toMatch(/^! nginx /m);
+  });
+});
+
+test('refused: what the namespace does not allow of a pod is told in its words', async () => {
+  const limits = [{ type: 'Container', max: { memory: '8Mi' } }];
+  release.create({ apiVersion: 'v1', kind: 'LimitRange', metadata: { name: 'tiny' }, spec: { limits } });
+  await restrained('limitrange/tiny', async () => {
+    const screen = await said(/the API server takes no pod of it: .*maximum memory usage per Container is 8Mi/);
+    expect(screen).toMatch(/^! nginx /m);
+  });
+});
+
+const migration = () => release.migrations().at(-1)?.metadata.name ?? '';
+const patch = (spec: object) => release.kubectl('patch', 'job', migration(), '--patch', JSON.stringify({ spec }));
+
+test('migration-pending: new pods wait for it, and say so', async () => {
+  release.apply('broken');
+  patch({ suspend: true });
+  const screen = await said(/waits for the migrations of its image: .*guestbook\.0002_boom/);
+  expect(screen).toMatch(/^ {2}! \S+-gunicorn-\S+ +Init: migrated /m);
+});
+
+test('migration-retrying: a try that has failed is told with its error', async () => {
+  patch({ suspend: false });
+  await said(/a try of the migration has failed, and another comes: migration guestbook\.0002_boom failed: .*division by zero$/m, 120);
 });
 
 test('migration-failed: it is told with its error, as what new pods wait for, while the old ones serve', async () => {
-  release.apply('broken');
-  const [job] = release.migrations().slice(-1);
-  release.kubectl('patch', 'job', job?.metadata.name ?? '', '--patch', '{"spec":{"backoffLimit":0}}');
+  patch({ backoffLimit: 0 });
   const screen = await said(/the migration has failed: migration guestbook\.0002_boom failed: .*division by zero$/m, 120);
   expect(screen).toMatch(/^! migration +failed, begun /m);
   expect(screen).toMatch(/^ {2}! \S+-gunicorn-\S+ +Init: migrated /m);
   expect(screen).toMatch(/^ {2}site +\/readyz answers 200: ok$/m);
+});
+
+test('migration-missing: new pods wait for one that nobody makes', async () => {
+  release.kubectl('delete', 'job', migration());
+  await said(/nobody applies the migrations of its image: .*guestbook\.0002_boom/);
 });
