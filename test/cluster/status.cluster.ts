@@ -1,5 +1,5 @@
 /** `npm run status`: what it says of pods that really do not serve, and why. */
-import { AT_ONCE, Broken, PYTHON, type Changes } from './support/broken';
+import { AT_ONCE, Broken, PYTHON, wrapped, type Changes } from './support/broken';
 import { kubectl } from './support/kubectl';
 import { Release } from './support/release';
 import { serving } from './support/visitor';
@@ -102,10 +102,10 @@ describe('a pod that does not serve', () => {
   });
 
   test.each(Object.keys(PODS))('%s', async (name) => {
-    const pattern = PODS[name]?.[1] ?? /$^/;
-    const screen = await said(pattern);
+    const words = PODS[name]?.[1] ?? /$^/;
+    const screen = await said(words);
     expect(screen).toMatch(new RegExp(`^ {2}! broken-${name} `, 'm'));
-    expect(screen.slice(screen.search(pattern))).toMatch(/^.*\n(?: +(?!mend:).*\n){0,4} +mend: \S/);
+    expect(screen.slice(screen.search(wrapped(words)))).toMatch(/^.*\n(?: +(?!mend:).*\n){0,6} +mend: \S/);
     expect((await release.status()).code).toBe(1);
   });
 });

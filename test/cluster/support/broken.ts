@@ -24,6 +24,9 @@ export const PYTHON = (program: string) => ({ command: ['python3', '-c', program
 
 const LABEL = 'broken';
 
+/** The same, wherever lines are wrapped. */
+export const wrapped = ({ source, flags }: RegExp) => new RegExp(source.replaceAll(' ', '\\s+').replaceAll('.*', '[^]*?'), flags);
+
 export class Broken {
   public constructor(private readonly release: Release) {}
 
@@ -51,8 +54,9 @@ export class Broken {
     this.release.kubectl('delete', 'pods', '--selector', LABEL, '--grace-period=0', '--force');
   }
 
-  /** What `npm run status` says, once it says that. */
-  public async said(pattern: RegExp, seconds = 90): Promise<string> {
+  /** What `npm run status` says, once it says that, in however many lines. */
+  public async said(words: RegExp, seconds = 90): Promise<string> {
+    const pattern = wrapped(words);
     for (const end = Date.now() + seconds * 1000; ; await pause(1)) {
       const { said: screen } = await this.release.status();
       if (pattern.test(screen)) return screen;
