@@ -129,7 +129,7 @@ export const CAUSES: readonly Cause[] = [
   },
   {
     name: 'migration-missing',
-    shown: '`migrated` waits, and there is no migration Job',
+    shown: '`migrated` waits, and there is no migration Job, or it was done before the pod came',
     says: 'nobody applies the migrations of its image: {line}',
     mend: '`npm run release {environment}`',
     find: find.migrationMissing,

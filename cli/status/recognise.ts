@@ -94,7 +94,9 @@ export const migrationRetrying = (subject: Subject): Words | undefined =>
   signs.gated(subject) && subject.migration.state === 'retrying' ? { line: subject.migration.line } : undefined;
 
 export const migrationMissing = (subject: Subject): Words | undefined =>
-  signs.gated(subject) && subject.migration.state === 'absent' ? { line: subject.line(signs.GATE) ?? NOTHING } : undefined;
+  signs.gated(subject) && (subject.migration.state === 'absent' || signs.leftOver(subject))
+    ? { line: subject.line(signs.GATE) ?? NOTHING }
+    : undefined;
 
 export const migrationPending = (subject: Subject): Words | undefined =>
   signs.gated(subject) ? { line: subject.line(signs.GATE) ?? NOTHING } : undefined;

@@ -97,3 +97,8 @@ export function gated(subject: Subject): boolean {
   const waitedInVain = subject.line(GATE)?.includes('migrations of this image') === true;
   return gate !== undefined && (waitedInVain || (gate.state.running !== undefined && !crashed(subject)));
 }
+
+/** The pod names migrations, and the Job was done before it came: what that has not applied, nobody does. */
+export function leftOver({ pod, migration: { state, done = '' }, line }: Subject): boolean {
+  return state === 'done' && done < (pod?.metadata.creationTimestamp ?? '') && line(GATE)?.includes('unapplied') === true;
+}

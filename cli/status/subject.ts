@@ -7,6 +7,9 @@ export interface Migration {
   readonly state: 'absent' | 'running' | 'retrying' | 'done' | 'failed';
   /** The last word of a pod that has failed. */
   readonly line: string;
+  /** When it was done, in ISO 8601.
+   * @default - it is not */
+  readonly done?: string;
 }
 
 export interface Subject {

@@ -22,7 +22,11 @@ export function migrationOf(members: Members, lines: Lines): Migration {
   if (!job) return { state: 'absent', line: '' };
   const word = lastWord(members, lines, job);
   const state = stateOf(job);
-  return { state: state === 'running' && word !== undefined ? 'retrying' : state, line: word ?? failureOf(job) };
+  return {
+    state: state === 'running' && word !== undefined ? 'retrying' : state,
+    line: word ?? failureOf(job),
+    done: job.status.completionTime,
+  };
 }
 
 /** Why the API server takes no pod of a Deployment; of others only events tell, which are believed while pods are missing. */

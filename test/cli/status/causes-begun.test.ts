@@ -14,6 +14,13 @@ describe('migrations', () => {
     expect(the([gated()], waits)).toBe(`migration-missing: nobody applies the migrations of its image: ${waits[GATE]}`);
   });
 
+  test('that the newest Job has not applied, which was done before the pod came', () => {
+    const done = (created: string) => the([gated(undefined, created), job('migrate', 'Complete')], waits);
+    expect(done('2026-11-24T09:52:00Z')).toMatch(/^migration-missing: /);
+    expect(done('2026-11-24T09:50:30Z')).toMatch(/^migration-pending: /);
+    expect(the([gated(undefined, '2026-11-24T09:52:00Z'), job('migrate', 'Complete')], {})).toMatch(/^migration-pending: /);
+  });
+
   test('that have failed are told once, for the Job and all who wait, with its last word', () => {
     const failed = pod({
       name: 'shop-migrate-5b1c09fe-abcde',

@@ -131,7 +131,9 @@ test.each([
 test('the causes that it says were seen are those that the cluster suite makes happen', () => {
   const [, list = ''] = /makes these happen, and reads what is said: ([^.]*)\./.exec(page) ?? [];
   const seen = [...list.matchAll(/`([\w-]+)`/g)].map(([, name]) => name ?? '');
-  const suite = ['status.cluster.ts', 'elsewhere.cluster.ts', 'gpu.node.ts'].map((file) => readFileSync(join(ROOT, 'test/cluster', file), 'utf8')).join('');
+  const suite = ['status.cluster.ts', 'elsewhere.cluster.ts', 'gpu.node.ts']
+    .map((file) => readFileSync(join(ROOT, 'test/cluster', file), 'utf8'))
+    .join('');
   const made = CAUSES.map(({ name }) => name).filter((name) => new RegExp(`^  ['"]?${name}['"]?: \\[|^test\\('${name}: `, 'm').test(suite));
   expect(seen).toEqual(made);
   expect(seen).not.toEqual([]);

@@ -23,8 +23,8 @@ export const mounting = (message: string): Found[] => {
   const one = pod({ phase: 'Pending', containers: [container('gunicorn', waiting('PodInitializing'))], volumes: SECRET });
   return [one, event(one, 'FailedMount', `MountVolume.SetUp failed for volume "secret-django" : ${message}`)];
 };
-export const gated = (state: Pod['status']['initContainerStatuses'] = [container('migrated', { ready: false })]) =>
-  pod({ phase: 'Pending', init: state, containers: [container('gunicorn', waiting('PodInitializing'))] });
+export const gated = (state: Pod['status']['initContainerStatuses'] = [container('migrated', { ready: false })], created?: string) =>
+  pod({ created, phase: 'Pending', init: state, containers: [container('gunicorn', waiting('PodInitializing'))] });
 export const answering = (message: string, started = true): Found[] => {
   const one = pod({ containers: [container('gunicorn', { ready: false, started })] });
   return [one, event(one, 'Unhealthy', message)];
