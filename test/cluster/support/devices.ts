@@ -26,7 +26,8 @@ export const given = (release: Release): string[] =>
   release.list<Pod>('pods').flatMap(({ metadata: { labels = {} }, status }) =>
     [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].map(({ name, containerID }) => {
       const variables = node('node/environment', id(containerID));
-      const [, ids = 'none'] = /^NVIDIA_VISIBLE_DEVICES=(.*)$/m.exec(variables) ?? [];
+      // That of the image comes first, and the last counts.
+      const [, ids = 'none'] = [...variables.matchAll(/^NVIDIA_VISIBLE_DEVICES=(.*)$/gm)].at(-1) ?? [];
       return `${labels['app.kubernetes.io/component'] ?? ''} ${name}: ${ids}`;
     }),
   );
