@@ -128,13 +128,13 @@ describe('its name', () => {
     ['another registry', { imagePullSecrets: ['registry'] }],
     ['more memory', { migrate: { resources: { limits: { memory: '2Gi' } } } }],
     ['another server', { postgres: { image: 'postgres:18.1' } }],
+    ['GPUs, of which it is to see none', { gunicorn: { gpu: { count: 1 } } }],
   ])('changes with its pods, which cannot change: %s', (_what, changes) => {
     expect(name(changes)).not.toBe(name());
   });
 
   test.each([
     ['replicas', { gunicorn: { replicas: 3 }, nginx: { replicas: 4 } }],
-    ['GPUs', { gunicorn: { gpu: { count: 1 } } }],
     ['the front', { nginx: { uploadLimit: '1Mi', service: { type: 'LoadBalancer' } } }],
     ['the schedule', { backup: { schedule: '0 4 * * *', storage: '20Gi' } }],
     ["the database's size", { postgres: { storage: '20Gi', maxConnections: 150 } }],
@@ -142,5 +142,9 @@ describe('its name', () => {
     ['its own deadline', { migrate: { deadline: '2h', statementTimeout: '1h' } }],
   ])('does not change with what is no part of its pods: %s', (_what, changes) => {
     expect(name(changes)).toBe(name());
+  });
+
+  test('does not change with the number of GPUs', () => {
+    expect(name({ gunicorn: { gpu: { count: 2 } } })).toBe(name({ gunicorn: { gpu: { count: 1 } } }));
   });
 });
