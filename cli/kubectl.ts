@@ -2,8 +2,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
-import { Readable, type Writable } from 'node:stream';
-import { setTimeout } from 'node:timers/promises';
+import type { Readable, Writable } from 'node:stream';
 import { CommandError } from './command';
 import { complaint } from './complaint';
 
@@ -11,7 +10,7 @@ interface Options {
   /** Text for its input.
    * @default - none */
   readonly input?: string;
-  /** Opens what is its input, for a command in a pod.
+  /** Opens what is its input.
    * @default - none */
   readonly open?: () => Readable;
   /** Gets each line of its output at once.
@@ -23,14 +22,6 @@ interface Options {
   /** Ends it.
    * @default - it ends by itself */
   readonly signal?: AbortSignal;
-}
-
-/** On the way to a busy node the end of what is sent may overtake all of it, which is lost then: it comes so much later. Milliseconds. */
-const LATER = 2000;
-
-async function* endingLater(content: Readable): AsyncGenerator<Buffer> {
-  yield* content as AsyncIterable<Buffer>;
-  await setTimeout(LATER);
 }
 
 const MISSING = 'kubectl cannot be run: install it, and let it reach the cluster';
@@ -56,7 +47,7 @@ export class Kubectl {
     else child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
     child.stdin.on('error', () => undefined); // it has ended, and says why
-    if (open) Readable.from(endingLater(open()), { objectMode: false }).pipe(child.stdin);
+    if (open) open().pipe(child.stdin);
     else child.stdin.end(input);
     const end = () => child.kill();
     signal?.addEventListener('abort', end);
