@@ -1,5 +1,6 @@
 /** A database that somebody else runs: the same stack, and data that move there. */
 import { copyFileSync, writeFileSync } from 'node:fs';
+import { FREIGHT, FREIGHT_LENGTH } from './support/freight';
 import { runNow } from './support/jobs';
 import { kubectl, until } from './support/kubectl';
 import { Managed } from './support/managed';
@@ -53,6 +54,7 @@ test('the data of a release with a server of its own move there', async () => {
   const own = Release.shared();
   await serving(own);
   expect(write(own, 'page moved', 'from the cluster')).toBe(302);
+  own.sql(FREIGHT);
   const lines = block('how-to/move.md', '--format=custom').split('\n');
   const [stop = '', dump = ''] = lines.slice(lines.findIndex((line) => line.includes(' scale ')));
   await own.follow(`${stop}\n${dump}`);
@@ -61,5 +63,7 @@ test('the data of a release with a server of its own move there', async () => {
   own.apply();
   await answers();
   expect(authors()).toContain('page moved');
+  expect(managed.sql('select length(freight) from freight')).toBe(FREIGHT_LENGTH);
+  own.sql('drop table freight');
   expect(write(release, 'page four', 'afterwards')).toBe(302);
 });

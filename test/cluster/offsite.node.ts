@@ -1,5 +1,6 @@
 /** Copies of backups in a bucket outside of the cluster, and the way back. Needs the suite's own node, which has a host outside of it. */
 import { Bucket, credentials, PAGE } from './support/bucket';
+import { FREIGHT, FREIGHT_LENGTH } from './support/freight';
 import { inBackupPod, inPodOf, runNow } from './support/jobs';
 import { meanwhile } from './support/kubectl';
 import { KeyPair } from './support/openpgp';
@@ -67,6 +68,7 @@ test('a drill fetches the newest copy, decrypts it and restores it', async () =>
 
 test('the database and all backups in the cluster are gone, and come back from the bucket', async () => {
   release.sql("insert into guestbook_entry (author, text, created) values ('page one', 'to come back', now())");
+  release.sql(FREIGHT);
   await runNow(release, 'backup', 'last-backup');
   await runNow(release, 'offsite', 'last-copy');
   await inBackupPod(release, 'lose', `rm -r /backup/${release.release}-*`);
@@ -75,5 +77,6 @@ test('the database and all backups in the cluster are gone, and come back from t
   expect(said).toContain('"event":"fetch_ok"');
   expect(said).toContain('"event":"restore_ok"');
   expect(release.sql("select author from guestbook_entry where author = 'page one'")).toBe('page one');
+  expect(release.sql('select length(freight) from freight')).toBe(FREIGHT_LENGTH);
   release.rolledOut(`deployment/${release.release}-gunicorn`);
 });
