@@ -51,3 +51,6 @@ export function formatMillicpus(count: number): string {
 
 /** What runs at once on that many thousandths of a CPU: their whole number, and at least one. */
 export const wholeCpus = (count: number) => Math.max(1, Math.floor(count / 1000));
+
+/** Whether a resource is counted in devices: extended resources have a domain. Source: Kubernetes, "Resource Management for Pods and Containers". */
+export const isDevice = (resource: string) => resource.includes('/');

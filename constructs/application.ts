@@ -1,5 +1,6 @@
 /** A container of the user's image: the environment and the files that the project needs, in whatever pod it runs. */
 import { everyGunicorn } from '../config/gunicorn';
+import { isDevice } from '../config/quantity';
 import type { Config } from '../config/resolve';
 import type { k8s } from '../imports';
 import { databaseOf, tlsMounts, tlsVariables, tlsVolumes, type Database } from './database';
@@ -36,7 +37,7 @@ export const SHARED_RUNTIME = ['environment.py', 'project.py', 'model_changes.py
  * every GPU there. Sources: NVIDIA, "Specialized Configurations with Docker" of the Container Toolkit; README of k8s-device-plugin.
  */
 const NO_GPU = { NVIDIA_VISIBLE_DEVICES: 'void' };
-const asksForDevices = ({ limits = {} }: k8s.ResourceRequirements = {}) => Object.keys(limits).some((name) => name.includes('/'));
+const asksForDevices = ({ limits = {} }: k8s.ResourceRequirements = {}) => Object.keys(limits).some(isDevice);
 
 function variables({ django, database, role }: ApplicationProps): Record<string, string> {
   const hosts = django.hosts.map((host) => `https://${host.startsWith('.') ? `*${host}` : host}`);

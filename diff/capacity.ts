@@ -1,6 +1,6 @@
 /** What a set of manifests asks of nodes and of storage. */
 import type { Manifest } from '../constructs/manifests';
-import { bytes, formatBytes, formatMillicpus, millicpus } from '../config/quantity';
+import { bytes, formatBytes, formatMillicpus, isDevice, millicpus } from '../config/quantity';
 import { at, list, podOf, replicasOf, type Json } from './objects';
 
 /** Amounts by the name of the resource: CPU in thousandths, the rest in bytes or pieces. */
@@ -21,7 +21,7 @@ export const amounts = (quantities: Json): Amounts =>
 /** As people write it: `1500m`, `2Gi`, `3`. */
 export function format(resource: string, count: number): string {
   if (resource === 'cpu') return formatMillicpus(count);
-  return resource.includes('/') || resource === 'pods' ? `${count}` : formatBytes(count);
+  return isDevice(resource) || resource === 'pods' ? `${count}` : formatBytes(count);
 }
 
 export function sum(all: readonly Amounts[], join = (a: number, b: number) => a + b): Amounts {

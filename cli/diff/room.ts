@@ -1,4 +1,5 @@
 /** Whether the pods of a release find room on the nodes of the cluster, by what both have been promised. */
+import { isDevice } from '../../config/quantity';
 import { amounts, format, podRequests, staying, sum, type Amounts } from '../../diff/capacity';
 import { at, rollingOf, type Json } from '../../diff/objects';
 import type { Manifest } from '../../constructs/manifests';
@@ -41,7 +42,7 @@ interface Placed {
 
 /** GPUs and the like. */
 const devices = ({ requests }: Placed) =>
-  Object.entries(requests).reduce((total, [name, count]) => (name.includes('/') ? total + count : total), 0);
+  Object.entries(requests).reduce((total, [name, count]) => (isDevice(name) ? total + count : total), 0);
 
 /** One for each pod, those with the largest requests first, and one more where a Deployment starts new ones before it stops old ones. */
 function wanted(all: readonly Manifest[]): Placed[] {

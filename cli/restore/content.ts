@@ -1,6 +1,7 @@
 /** What goes through the pipe of the Job. */
 import { spawn } from 'node:child_process';
-import { createReadStream, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,12 +11,10 @@ import { bucketVariables } from '../../constructs/bucket';
 import type { RestoreProps } from '../../constructs/restore/database-job';
 import { runtimeProgram } from '../../constructs/runtime-files';
 import { CommandError, tell } from '../command';
+import { withCleanup } from '../interrupt';
 
-export interface Content {
-  readonly open: () => Readable;
-  /** Removes what was fetched for it. */
-  readonly discard: () => void;
-}
+/** Opens it. */
+export type Content = () => Readable;
 
 interface Wanted {
   /** That somebody has given. */
@@ -25,26 +24,6 @@ interface Wanted {
 }
 
 const PROGRAM = 'fetch.sh';
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-
-/** A folder for what nobody else may read, which goes in the end, or when somebody interrupts. */
-class Scratch {
-  public readonly path = mkdtempSync(join(tmpdir(), 'restore-'));
-
-  public constructor() {
-    for (const signal of SIGNALS) process.once(signal, this.interrupted);
-  }
-
-  public readonly remove = () => {
-    for (const signal of SIGNALS) process.off(signal, this.interrupted);
-    rmSync(this.path, { recursive: true, force: true });
-  };
-
-  private readonly interrupted = () => {
-    this.remove();
-    process.exit(130);
-  };
-}
 
 /** The last line of a program of pods, if that says why it has failed. */
 function reasonOf(errors: string): string {
@@ -69,31 +48,39 @@ async function fetch(offsite: NonNullable<Config['offsite']>, database: string, 
   if (status !== 0) throw new CommandError(reasonOf(errors));
 }
 
-async function fetched(offsite: NonNullable<Config['offsite']>, database: string, time: string, leave: string): Promise<Content> {
-  const scratch = new Scratch();
-  const folder = join(scratch.path, 'backup');
+/** The newest copy that is not younger than that time, in that folder, as an archive without what is left. */
+async function fetched(
+  offsite: NonNullable<Config['offsite']>,
+  database: string,
+  time: string,
+  leave: string,
+  scratch: string,
+): Promise<Content> {
+  const folder = join(scratch, 'backup');
   mkdirSync(folder);
-  try {
-    await fetch(offsite, database, time, scratch.path, folder);
-  } catch (error) {
-    scratch.remove();
-    throw error;
-  }
+  await fetch(offsite, database, time, scratch, folder);
   const names = readdirSync(folder);
   const left = names.map((name) => `--exclude=${name}/${leave}`);
   const archive = ['--create', '--anchored', '--no-wildcards', ...left, '--directory', folder, '--', ...names];
-  return { open: () => spawn('tar', archive, { stdio: ['ignore', 'pipe', 'inherit'] }).stdout, discard: scratch.remove };
+  return () => spawn('tar', archive, { stdio: ['ignore', 'pipe', 'inherit'] }).stdout;
 }
 
 /**
- * What the Job reads, where it reads something: the file, or a copy of a backup, fetched into a folder of this machine and decrypted.
+ * Does something with what the Job reads, where it reads something: the file, or a copy of a backup, fetched into a folder of this
+ * machine and decrypted. That folder is gone afterwards, and when somebody interrupts.
  * @throws CommandError with all that stands in the way of fetching it
  */
-export async function contentOf(
+export async function withContent<T>(
   { config, source }: Pick<RestoreProps, 'config' | 'source'>,
   { file, leave }: Wanted,
-): Promise<Content | undefined> {
-  if (file !== undefined) return { open: () => createReadStream(file), discard: () => undefined };
-  if (source.kind !== 'copy' || !config.offsite) return undefined;
-  return fetched(config.offsite, config.postgres.database, source.time ?? 'newest', leave);
+  act: (content?: Content) => Promise<T>,
+): Promise<T> {
+  const { offsite } = config;
+  if (file !== undefined) return act(() => createReadStream(file));
+  if (source.kind !== 'copy' || !offsite) return act();
+  const scratch = mkdtempSync(join(tmpdir(), 'restore-'));
+  return withCleanup(
+    async () => act(await fetched(offsite, config.postgres.database, source.time ?? 'newest', leave, scratch)),
+    () => rm(scratch, { recursive: true, force: true, maxRetries: 10 }),
+  );
 }

@@ -4,7 +4,7 @@ import type { Config } from '../../config/resolve';
 import { mediaOf } from '../../constructs/media';
 import { RestoreMedia, type RestoreMediaProps } from '../../constructs/restore/restore-media';
 import { CommandError, EXIT, tell } from '../command';
-import { contentOf } from './content';
+import { withContent } from './content';
 import { JobRun } from '../job';
 import { Kubectl } from '../kubectl';
 import { sending } from './sending';
@@ -40,13 +40,10 @@ export async function restoreMedia(config: Config, options: RestoreOptions): Pro
   const kubectl = new Kubectl(config.namespace);
   const remove = () => kubectl.run(['delete', '--ignore-not-found', '--cascade=foreground', '--filename', '-'], { input });
   await kubectl.run(['get', 'persistentvolumeclaim', props.media.claim]);
-  const content = await contentOf(props, { leave: 'database.dump' });
-  try {
+  await withContent(props, { leave: 'database.dump' }, async (content) => {
     await remove();
     await kubectl.run(['apply', '--filename', '-'], { input });
     await new JobRun(kubectl, `${config.release}-${JOB}`, tell).follow([JOB], sending(kubectl, JOB, content));
-  } finally {
-    content?.discard();
-  }
+  });
   await remove();
 }

@@ -1,8 +1,18 @@
+import type { RestoreProps } from '../../constructs/restore/database-job';
 import { CommandError, environmentNamed, ROOT, tell } from '../command';
-import { contentOf } from './content';
+import { withContent } from './content';
 import { restoreMedia } from './media';
 import { manifests, Run } from './run';
 import { restoreProps, type RestoreOptions } from './source';
+
+/** Says how a restore that has failed leaves the database. */
+const leaves =
+  (run: Run, { config, restored }: RestoreProps, { undo }: RestoreOptions) =>
+  (error: unknown): never => {
+    if (!(error instanceof CommandError)) throw error;
+    const leftover = undo === undefined ? `; if ${restored} is left, this drops it:\n${run.dropCommand()}` : '';
+    throw new CommandError(`${error.message}\n${config.postgres.database} is as it was${leftover}`);
+  };
 
 /**
  * Restores the database of an environment beside the live one, and then puts it in its place; or puts back its uploaded files.
@@ -19,19 +29,13 @@ export async function restore(wanted: string | undefined, options: RestoreOption
   }
   const run = new Run(name, props);
   await run.begin();
-  const content = await contentOf(props, { file: options.file, leave: 'media' });
-  try {
-    await run.prepare(content).finally(content?.discard);
-    if (options.beside) {
-      tell(run.beside());
-      return;
-    }
-    await run.swap();
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    const leftover = options.undo === undefined ? `; if ${props.restored} is left, this drops it:\n${run.dropCommand()}` : '';
-    throw new CommandError(`${error.message}\n${config.postgres.database} is as it was${leftover}`);
+  const asItWas = leaves(run, props, options);
+  await withContent(props, { file: options.file, leave: 'media' }, (content) => run.prepare(content).catch(asItWas));
+  if (options.beside) {
+    tell(run.beside());
+    return;
   }
+  await run.swap().catch(asItWas);
   try {
     await run.serve();
   } finally {

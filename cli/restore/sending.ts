@@ -14,5 +14,5 @@ export const sending =
   (kubectl: Kubectl, to: string, content: Content | undefined): Beside =>
   async (pod, container) => {
     if (container !== to || content === undefined) return;
-    await kubectl.run(['exec', '--stdin', pod, '--container', container, '--', 'sh', '-c', receiving(INCOMING)], content);
+    await kubectl.run(['exec', '--stdin', pod, '--container', container, '--', 'sh', '-c', receiving(INCOMING)], { open: content });
   };

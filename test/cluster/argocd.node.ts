@@ -6,10 +6,10 @@ import { parseAllDocuments, stringify } from 'yaml';
 import { merge } from '../../constructs/finish';
 import type { Manifest } from '../../constructs/manifests';
 import { Followed, PAGE } from './support/argocd';
-import { during, kubectl, until } from './support/kubectl';
+import { during, kubectl, tagOf, until } from './support/kubectl';
 import { block } from './support/page';
 import { Release, type Variant } from './support/release';
-import { born, imageOf, mapsOf, sample } from './support/sample';
+import { born, mapsOf, sample } from './support/sample';
 import { arrive, visit } from './support/visitor';
 
 const NAME = 'followed';
@@ -26,7 +26,7 @@ async function upgrade(variant: Variant): Promise<void> {
   followed.refresh();
 }
 
-const images = () => release.ready('gunicorn').map(imageOf);
+const images = () => release.ready('gunicorn').map(tagOf);
 const frontMap = () =>
   release
     .pods('nginx')

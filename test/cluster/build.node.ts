@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { until } from './support/kubectl';
+import { imageOf, until } from './support/kubectl';
 import { insteadOf } from './support/page';
 import { Release } from './support/release';
 import { arrive, visit } from './support/visitor';
@@ -20,7 +20,7 @@ const [dockerfile, view] = [join(source, 'Dockerfile'), join(source, 'django_app
 
 const up = (habit: string, more: string) => release.follow(`${insteadOf(habit)} --build-arg BASE=${BASE} ${more}`);
 const failure = (promise: Promise<string>) => promise.then(String, (error: unknown) => (error as Error).message);
-const images = () => release.ready('gunicorn').map(({ spec }) => (spec as { containers: [{ image: string }] }).containers[0].image);
+const images = () => release.ready('gunicorn').map(imageOf);
 const uids = () => release.ready('gunicorn').map(({ metadata }) => metadata.uid);
 const change = (file: string, from: RegExp, to: string) => {
   writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));

@@ -1,6 +1,6 @@
 /** GPUs, from a device plugin that has names to give. Needs the suite's own node, whose devices it may say. */
 import { devices, given, kill, visible } from './support/devices';
-import { kubectl, until, type Pod } from './support/kubectl';
+import { kubectl, tagOf, until, type Pod } from './support/kubectl';
 import { Release } from './support/release';
 import { arrive, visit } from './support/visitor';
 
@@ -18,8 +18,7 @@ const PARTS = {
   },
 };
 
-const images = () =>
-  release.ready('gunicorn').map(({ spec }) => (spec as { containers: [{ image: string }] }).containers[0].image.split(':')[1]);
+const images = () => release.ready('gunicorn').map(tagOf);
 
 beforeAll(() => {
   devices();

@@ -1,13 +1,12 @@
 /** Releases: migrations once, before new pods serve, and no failed request. */
 import { readFileSync } from 'node:fs';
-import { pause, until } from './support/kubectl';
+import { pause, tagOf, until } from './support/kubectl';
 import { block } from './support/page';
 import { Release } from './support/release';
 import { serving, crowdDuring, visit } from './support/visitor';
 
 const release = Release.shared();
-const images = () =>
-  release.ready('gunicorn').map(({ spec }) => (spec as { containers: [{ image: string }] }).containers[0].image.split(':')[1]);
+const images = () => release.ready('gunicorn').map(tagOf);
 const jobs = () => release.migrations().map(({ metadata }) => metadata.uid);
 
 /** What the answers were to visitors who were there meanwhile, but for those that were as they should be. */

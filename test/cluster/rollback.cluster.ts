@@ -1,7 +1,7 @@
 /** `npm run release` and `npm run rollback`, as the page says. */
 import { Kubectl } from '../../cli/kubectl';
 import { Lock } from '../../cli/release/lock';
-import { until } from './support/kubectl';
+import { tagOf, until } from './support/kubectl';
 import { block } from './support/page';
 import { Release, type Variant } from './support/release';
 import { arrive, visit, write } from './support/visitor';
@@ -15,8 +15,7 @@ const released = (variant: Variant, nginx: object = {}) => {
   return follow('npm run release prod\n');
 };
 const reason = (promise: Promise<unknown>) => promise.then(String, (error: unknown) => (error as Error).message);
-const image = () =>
-  release.ready('gunicorn').map(({ spec }) => (spec as { containers: [{ image: string }] }).containers[0].image.split(':')[1]);
+const image = () => release.ready('gunicorn').map(tagOf);
 const applied = () => release.sql("select name from django_migrations where app = 'guestbook' order by 1").split('\n');
 const columns = () =>
   release.sql("select count(*) from information_schema.columns where table_name = 'guestbook_entry' and column_name = 'mood'");

@@ -1,4 +1,5 @@
 /** GPUs and the like: which pods have them, which are free, and what a release needs of them. */
+import { isDevice } from '../../../config/quantity';
 import { amounts, podRequests } from '../../../diff/capacity';
 import { at, rollingOf, type Json } from '../../../diff/objects';
 import type { Manifest } from '../../../constructs/manifests';
@@ -9,9 +10,9 @@ import { notKnown, type Row } from '../row';
 
 type Counts = Readonly<Record<string, number>>;
 
-/** Of a pod: extended resources are those with a domain. */
+/** Of a pod. */
 export const devicesOf = (spec: PodSpec): Counts =>
-  Object.fromEntries(Object.entries(podRequests(spec as unknown as Json)).filter(([name, count]) => name.includes('/') && count > 0));
+  Object.fromEntries(Object.entries(podRequests(spec as unknown as Json)).filter(([name, count]) => isDevice(name) && count > 0));
 
 /** A node, with those that it has, those of them that have failed, and those that no pod has been promised. */
 export interface Node {

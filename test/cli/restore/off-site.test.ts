@@ -152,16 +152,16 @@ test('nothing of it stays here when the Job fails', async () => {
 });
 
 test('nothing of it stays here when somebody interrupts', async () => {
-  const exit = jest.spyOn(process, 'exit').mockImplementation((() => undefined) as never);
+  const exited = new Promise((resolve) => jest.spyOn(process, 'exit').mockImplementation(resolve as never));
   process.env.SLOW = '0.5';
   const end = failure();
   const folders = () => readdirSync(scratch).filter((name) => name.startsWith('restore-'));
   while (folders().length === 0) await setTimeout(20);
-  process.emit('SIGINT');
+  process.emit('SIGINT', 'SIGINT');
+  expect(await exited).toBe(130);
   expect(folders()).toEqual([]);
-  expect(exit).toHaveBeenCalledWith(130);
-  exit.mockRestore();
   await end;
+  jest.restoreAllMocks();
 });
 
 test('an environment without copies is named, and --dry-run fetches none', async () => {

@@ -119,6 +119,10 @@ export interface Pod extends Live {
 }
 
 /** One namespace of the cluster. */
+/** Image of the first container of a pod. */
+export const imageOf = ({ spec }: Pod) => (spec as { containers: [{ image: string }] }).containers[0].image;
+export const tagOf = (pod: Pod) => imageOf(pod).split(':')[1];
+
 export class Namespaced {
   public constructor(public readonly namespace: string) {
     (globalThis as { namespaces?: Set<string> }).namespaces?.add(namespace);

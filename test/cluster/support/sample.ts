@@ -1,18 +1,15 @@
 /** What there is of a release at one moment, while something is done to it. */
-import type { Live, Pod } from './kubectl';
+import { tagOf, type Live, type Pod } from './kubectl';
 import type { Release } from './release';
 
 export interface Sample {
-  /** Images of the pods of Gunicorn that are ready. */
+  /** Tags of the images of the pods of Gunicorn that are ready. */
   readonly serving: readonly (string | undefined)[];
   readonly migrated: boolean;
   readonly maps: readonly string[];
   /** ConfigMaps that a pod has and the namespace has not. */
   readonly missing: readonly string[];
 }
-
-/** Tag of the image of a pod. */
-export const imageOf = ({ spec }: Pod) => (spec as { containers: [{ image: string }] }).containers[0].image.split(':')[1];
 
 /** ConfigMaps that a pod mounts. */
 export const mapsOf = ({ spec }: Pod) =>
@@ -32,7 +29,7 @@ export function sample(release: Release): Sample {
   const jobs = all.filter(({ kind }) => kind === 'Job').sort((a, b) => born(a) - born(b));
   const maps = all.filter(({ kind }) => kind === 'ConfigMap').map(({ metadata }) => metadata.name);
   return {
-    serving: pods.filter((pod) => pod.metadata.labels?.['app.kubernetes.io/component'] === 'gunicorn' && isReady(pod)).map(imageOf),
+    serving: pods.filter((pod) => pod.metadata.labels?.['app.kubernetes.io/component'] === 'gunicorn' && isReady(pod)).map(tagOf),
     migrated: jobs.at(-1)?.status.succeeded === 1,
     maps,
     missing: pods.flatMap(mapsOf).filter((name) => !maps.includes(name)),
