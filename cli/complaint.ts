@@ -18,6 +18,24 @@ const FORBIDDEN = new RegExp(
 );
 const ABSENT = new RegExp(`${OWN}.* (?<kind>namespaces|cronjobs\\.batch) "(?<name>[^"]+)" not found`, 'm');
 
+/** Of one that has answered before: what ends by itself. Sources: net/http and net/http2 of Go, `kubectl wait`, etcd. */
+const INTERRUPTED = [
+  'unexpected EOF',
+  'connection lost',
+  'connection reset by peer',
+  'stream error',
+  'TLS handshake timeout',
+  'i/o timeout',
+  'watch closed before',
+  'unable to handle the request',
+  'etcdserver: leader changed',
+  'etcdserver: request timed out',
+];
+const LOST = new RegExp(
+  `^(?:Unable to connect to the server|error|Error from server(?: \\([A-Z]\\w+\\))?): .*(?:${INTERRUPTED.join('|')})`,
+  'm',
+);
+
 function unreachable(errors: string): string | undefined {
   const found = REFUSED.exec(errors) ?? UNANSWERED.exec(errors) ?? UNCONNECTED.exec(errors);
   if (!found) return undefined;
@@ -48,6 +66,9 @@ function absent(errors: string): string | undefined {
     ? undefined
     : `there is no ${kind === 'namespaces' ? 'namespace' : 'CronJob'} ${name} (NotFound): ${IS_APPLIED}`;
 }
+
+/** Whether it has failed as no cluster answers, or none answers any more. */
+export const isUnanswered = (errors: string) => unreachable(errors) !== undefined || LOST.test(errors);
 
 /**
  * Of a command that has failed; in its own words where they are for people.

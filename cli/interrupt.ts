@@ -3,6 +3,11 @@ import { constants } from 'node:os';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
+const state = { interrupted: false };
+
+/** Whether this process only cleans up. */
+export const isInterrupted = () => state.interrupted;
+
 /** Until somebody interrupts. */
 export async function untilInterrupted(act: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const enough = new AbortController();
@@ -19,6 +24,7 @@ export async function untilInterrupted(act: (signal: AbortSignal) => Promise<voi
 export async function withCleanup<T>(act: () => Promise<T>, clean: () => Promise<unknown>): Promise<T> {
   let ending: Promise<unknown> | undefined;
   const end = (signal: (typeof SIGNALS)[number]) => {
+    state.interrupted = true;
     ending ??= clean()
       .catch(() => undefined)
       .then(() => process.exit(128 + constants.signals[signal]));
@@ -28,6 +34,7 @@ export async function withCleanup<T>(act: () => Promise<T>, clean: () => Promise
     return await act();
   } finally {
     await ending; // and so for ever
+    state.interrupted = false;
     for (const signal of SIGNALS) process.off(signal, end);
     await clean();
   }

@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { CommandError } from './command';
 import type { Asking } from './kubectl';
+import { Unanswered } from './patience';
 
 interface ContainerStatus {
   readonly name: string;
@@ -74,11 +75,36 @@ export class JobRun {
       seen.add(pod);
       for (const container of containers) {
         if (!(await this.started(pod, container))) break;
-        const logs = ['logs', pod, '--container', container, '--follow'];
-        await Promise.all([this.kubectl.run(logs, { tell: this.tell, signal: this.signal }), this.besides(beside, pod, container)]);
+        await Promise.all([this.logs(pod, container), this.besides(beside, pod, container)]);
       }
     }
     return this.ended();
+  }
+
+  /** Shows what it says until it has ended: a connection may be cut before. */
+  private async logs(pod: string, container: string): Promise<void> {
+    for (let shown = 0; ;) {
+      let read = 0;
+      const tell = (line: string) => {
+        read += 1;
+        if (read > shown) this.tell(line);
+      };
+      try {
+        await this.kubectl.run(['logs', pod, '--container', container, '--follow'], { tell, signal: this.signal });
+      } catch (error) {
+        if (!(error instanceof Unanswered) || this.signal?.aborted) throw error;
+      }
+      shown = Math.max(shown, read);
+      const state = await this.state(pod, container);
+      if (state?.running === undefined) return;
+      await setTimeout(1000);
+    }
+  }
+
+  /** Of a container; none when its pod is gone. */
+  private async state(name: string, container: string): Promise<ContainerStatus['state'] | undefined> {
+    const pod = (await this.pods()).find(({ metadata }) => metadata.name === name);
+    return pod && statuses(pod).find((one) => one.name === container)?.state;
   }
 
   /** Whoever waits for what cannot come is ended. A Job that has failed says itself why. */

@@ -4,7 +4,8 @@ import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { CommandError } from './command';
-import { complaint } from './complaint';
+import { complaint, isUnanswered } from './complaint';
+import { Patience, Unanswered } from './patience';
 
 interface Options {
   /** Text for its input.
@@ -33,31 +34,16 @@ export type Asking = Pick<Kubectl, 'run' | 'json'>;
 export type Acting = Pick<Kubectl, 'run' | 'json' | 'attached' | 'command'>;
 
 export class Kubectl {
+  private readonly patience = new Patience();
+
   public constructor(private readonly namespace: string) {}
 
   /**
-   * What it prints.
+   * What it prints. Waits for a cluster that does not answer any more.
    * @throws CommandError that says why it has failed
    */
-  public async run(args: readonly string[], { input, open, tell, to, signal }: Options = {}): Promise<string> {
-    const child = spawn('kubectl', this.words(args), { env: process.env });
-    let [output, errors] = ['', ''];
-    if (to) child.stdout.pipe(to);
-    else if (tell) createInterface(child.stdout).on('line', tell);
-    else child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
-    child.stdin.on('error', () => undefined); // it has ended, and says why
-    if (open) open().pipe(child.stdin);
-    else child.stdin.end(input);
-    const end = () => child.kill();
-    signal?.addEventListener('abort', end);
-    if (signal?.aborted) end();
-    const status = await new Promise<number | null>((resolve, reject) => {
-      child.on('error', () => reject(new CommandError(MISSING)));
-      child.on('close', resolve);
-    }).finally(() => signal?.removeEventListener('abort', end));
-    if (status !== 0) throw new CommandError(complaint(args, errors.trim() || `ended with ${status}`));
-    return output;
+  public run(args: readonly string[], options: Options = {}): Promise<string> {
+    return this.patience.through(args, () => this.once(args, options), options.signal);
   }
 
   /** Runs it with the input and output of this process, and resolves with its exit code; as shells say it, where a signal ended it. */
@@ -77,6 +63,27 @@ export class Kubectl {
   public command(args: readonly string[]): string {
     const quoted = (word: string) => (/^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
     return ['kubectl', ...this.words(args)].map(quoted).join(' ');
+  }
+
+  private async once(args: readonly string[], { input, open, tell, to, signal }: Options): Promise<string> {
+    const child = spawn('kubectl', this.words(args), { env: process.env });
+    let [output, errors] = ['', ''];
+    if (to) child.stdout.pipe(to);
+    else if (tell) createInterface(child.stdout).on('line', tell);
+    else child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+    child.stdin.on('error', () => undefined); // it has ended, and says why
+    if (open) open().pipe(child.stdin);
+    else child.stdin.end(input);
+    const end = () => child.kill();
+    signal?.addEventListener('abort', end);
+    if (signal?.aborted) end();
+    const status = await new Promise<number | null>((resolve, reject) => {
+      child.on('error', () => reject(new CommandError(MISSING)));
+      child.on('close', resolve);
+    }).finally(() => signal?.removeEventListener('abort', end));
+    if (status === 0) return output;
+    throw new (isUnanswered(errors) ? Unanswered : CommandError)(complaint(args, errors.trim() || `ended with ${status}`));
   }
 
   private words(args: readonly string[]): string[] {

@@ -36,6 +36,7 @@ export class Lock {
   private readonly holder = `${who()} (process ${process.pid})`;
   private readonly acquired = now();
   private timer: NodeJS.Timeout | undefined;
+  private renewing = false;
   private lostTo: string | undefined;
 
   private constructor(
@@ -103,8 +104,16 @@ export class Lock {
     return true;
   }
 
-  /** What fails once is done again; what is somebody else's is not taken back. */
+  /** One renewal at a time: it may wait for a cluster that does not answer. */
   private async renew(): Promise<void> {
+    if (this.renewing) return;
+    this.renewing = true;
+    await this.renewed();
+    this.renewing = false;
+  }
+
+  /** What fails once is done again; what is somebody else's is not taken back. */
+  private async renewed(): Promise<void> {
     const lease = await this.found().catch(() => undefined);
     if (lease === undefined) return;
     if (lease.spec.holderIdentity === this.holder && lease.spec.acquireTime === this.acquired) await this.replace(lease).catch(() => false);

@@ -1,5 +1,6 @@
 import type { RestoreProps } from '../../constructs/restore/database-job';
 import { CommandError, environmentNamed, ROOT, tell } from '../command';
+import { Unanswered } from '../patience';
 import { withContent } from './content';
 import { restoreMedia } from './media';
 import { manifests, Run } from './run';
@@ -35,7 +36,10 @@ export async function restore(wanted: string | undefined, options: RestoreOption
     tell(run.beside());
     return;
   }
-  await run.swap().catch(asItWas);
+  await run.swap().catch((error: unknown) => {
+    if (error instanceof Unanswered) throw new CommandError(`${error.message}\n${run.unknown()}`);
+    asItWas(error);
+  });
   try {
     await run.serve();
   } finally {

@@ -27,6 +27,8 @@ export function manifests(props: RestoreProps): { readonly restore: string; read
   return { restore: yaml(Restore, 'restore'), swap: yaml(Swap, 'swap') };
 }
 
+const scaling = (deployment: string, replicas: number) => ['scale', `deployment/${deployment}`, `--replicas=${replicas}`];
+
 /** Ctrl-C ends what goes on, and not the way back. */
 async function uninterrupted(act: () => Promise<void>): Promise<void> {
   const ignore = () => tell('interrupted; ending what has begun');
@@ -118,6 +120,17 @@ export class Run {
     ].join('\n');
   }
 
+  /** What can be done when the cluster has not answered while it was made live. */
+  public unknown(): string {
+    const { database } = this.props.config.postgres;
+    return [
+      `whether the restored database is ${database} now is not known, and the application may be stopped. When the cluster answers, this says it:`,
+      this.kubectl.command(['logs', `job/${this.props.config.release}-swap`]),
+      'and this starts the application:',
+      ...this.deployments.map(({ metadata, spec }) => this.kubectl.command(scaling(metadata.name, spec.replicas))),
+    ].join('\n');
+  }
+
   public dropCommand(): string {
     const { restored, config } = this.props;
     return asAdministrator(config, 'dropdb', `--if-exists ${restored}`);
@@ -140,7 +153,7 @@ export class Run {
     for (const deployment of this.deployments) {
       const { name } = deployment.metadata;
       tell(`${word} ${name}`);
-      await this.kubectl.run(['scale', `deployment/${name}`, `--replicas=${replicas(deployment)}`]);
+      await this.kubectl.run(scaling(name, replicas(deployment)));
     }
   }
 

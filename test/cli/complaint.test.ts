@@ -1,4 +1,4 @@
-import { complaint } from '../../cli/complaint';
+import { complaint, isUnanswered } from '../../cli/complaint';
 
 const LOG = `E1128 07:23:54.891265    9921 memcache.go:265] "Unhandled Error" err="couldn't get current server API group list"`;
 const KEEPING = 'does it run, and is it the one you mean? kubectl config get-contexts marks which that is';
@@ -76,4 +76,27 @@ test.each([
   ],
 ])('%s is told as it is', (_, errors) => {
   expect(complaint(['exec', 'pod', '--container', 'a'], `${LOG}\n${errors}\n`)).toBe(`kubectl exec pod: ${errors}`);
+});
+
+test.each([
+  'The connection to the server 192.0.2.1:6443 was refused - did you specify the right host or port?',
+  'Unable to connect to the server: dial tcp: lookup k8s.example.com: no such host',
+  'Unable to connect to the server: net/http: TLS handshake timeout',
+  'error: unexpected EOF',
+  'error: http2: client connection lost',
+  'error: stream error: stream ID 3; INTERNAL_ERROR; received from peer',
+  'error: read tcp 192.0.2.2:50000->192.0.2.1:6443: read: connection reset by peer',
+  'Error from server (ServiceUnavailable): the server is currently unable to handle the request',
+  'Error from server: etcdserver: leader changed',
+])('nobody answers, or nobody any more: %s', (errors) => {
+  expect(isUnanswered(`${LOG}\n${errors}\n`)).toBe(true);
+});
+
+test.each([
+  'Error from server (NotFound): pods "a" not found',
+  'error: timed out waiting for the condition on pods/a',
+  'error: deployment "a" exceeded its progress deadline',
+  'psql: error: connection to server at "db" failed: unexpected EOF',
+])('that is an answer: %s', (errors) => {
+  expect(isUnanswered(errors)).toBe(false);
 });

@@ -1,5 +1,6 @@
 import { JobRun } from '../../cli/job';
 import type { Asking } from '../../cli/kubectl';
+import { Unanswered } from '../../cli/patience';
 
 // Looks follow each other at once.
 jest.mock('node:timers/promises', () => ({ setTimeout: () => Promise.resolve() }));
@@ -106,4 +107,24 @@ test('two obstacles that take turns are told once each', async () => {
     'waiting for pending: ErrImagePull',
     'waiting for pending: ImagePullBackOff',
   ]);
+});
+
+test.each([
+  ['with an error', new Unanswered('kubectl logs a: error: unexpected EOF')],
+  ['in silence', undefined],
+])('when the connection to a log is cut %s, it goes on behind the last line that was shown', async (_how, cut) => {
+  const running = {
+    ...pod('a', 'Running', [], '01'),
+    status: { phase: 'Running', containerStatuses: [{ name: 'migrate', state: { running: {} } }] },
+  };
+  const done = pod('a', 'Succeeded', ['migrate'], '01');
+  const logs = [['1', '2'], ['1'], ['1', '2', '3']];
+  const { json } = cluster([{ status: {} }, { status: {} }, ended('Complete')], [[running], [running], [running], [running], [done]]);
+  const run: Asking['run'] = (_args, options) => {
+    for (const line of logs.shift() ?? []) options?.tell?.(line);
+    return cut && logs.length > 0 ? Promise.reject(cut) : Promise.resolve('');
+  };
+  const said: string[] = [];
+  await new JobRun({ run, json }, 'shop-migrate', (line) => said.push(line)).follow(['migrate']);
+  expect(said).toEqual(['1', '2', '3']);
 });

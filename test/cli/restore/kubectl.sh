@@ -1,7 +1,11 @@
 #!/usr/bin/env bash
-# A kubectl that writes down what it is asked, and lets every Job succeed but the one called $FAILS.
+# A kubectl that writes down what it is asked, and lets every Job succeed but the one called $FAILS; `outage`: no cluster from the swap on.
 shift 2
 echo "$*" >>"$CALLS"
+if [[ $FAILS == outage ]] && grep -q '^get job shop-swap' "$CALLS"; then
+  echo 'The connection to the server 192.0.2.1:6443 was refused - did you specify the right host or port?' >&2
+  exit 1
+fi
 case $* in
 'get pods'*'--output name') for pod in $PODS; do echo "pod/$pod"; done ;;
 exec*) cat >"$CALLS.input" && [[ $FAILS != exec ]] ;;

@@ -109,6 +109,17 @@ test('when names cannot be changed, the application comes back all the same', as
   expect(changes().at(-1)).toBe('scale deployment/shop-gunicorn --replicas=3');
 });
 
+test('when the cluster does not answer while names change, what is not known is said, and what starts the application', async () => {
+  process.env.FAILS = 'outage';
+  let now = 0;
+  const clock = jest.spyOn(Date, 'now').mockImplementation(() => (now += 6 * 60 * 1000)); // longer than anybody waits
+  const said = await failure().finally(() => clock.mockRestore());
+  expect(said).toMatch(/^no cluster answers at 192.0.2.1:6443 [^]*whether the restored database is shop now is not known/);
+  expect(said).toContain('kubectl --namespace shop-prod logs job/shop-swap\n');
+  expect(said).toMatch(/kubectl --namespace shop-prod scale deployment\/shop-gunicorn --replicas=3$/);
+  expect(said).not.toContain('as it was');
+});
+
 test('a Job whose file cannot be sent is ended, as it would wait for ever', async () => {
   process.env.FAILS = 'exec';
   here.give('../../x.sql', '-- PostgreSQL database dump\n-- PostgreSQL database dump complete\n');
