@@ -9,7 +9,8 @@ const LOG = /^[EFIW]\d{4} \d\d:\d\d:/;
 const OWN = '^(?:Error from server|error:|from server for:)';
 
 const REFUSED = /^The connection to the server (?<server>\S+) was refused/m;
-const UNANSWERED = /^error: (?:.*: )?Get "https?:\/\/(?<server>[^/"]+)[^"]*": (?<why>.+?)(?:; if you choose to ignore .*)?$/m;
+const UNANSWERED =
+  /^(?:error(?: when \w+ "[^"]*")?|from server for): (?:.*: )?[A-Z][a-z]+ "https?:\/\/(?<server>[^/"]+)[^"]*": (?<why>.+?)(?:; if you choose to ignore .*)?$/m;
 const UNCONNECTED = /^Unable to connect to the server: (?<why>.+)/m;
 const UNKNOWN = new RegExp(`${OWN}.*(?:\\(Unauthorized\\)|client to provide credentials)`, 'm');
 const FORBIDDEN = new RegExp(

@@ -83,6 +83,8 @@ test.each([
   'Unable to connect to the server: dial tcp: lookup k8s.example.com: no such host',
   'Unable to connect to the server: net/http: TLS handshake timeout',
   'error: unexpected EOF',
+  'error when creating "STDIN": Post "https://192.0.2.1:6443/apis/batch/v1/namespaces/shop-prod/jobs": EOF',
+  'from server for: "STDIN": Get "https://192.0.2.1:6443/api/v1/namespaces/shop-prod": dial tcp 192.0.2.1:6443: connect: connection refused',
   'error: http2: client connection lost',
   'error: stream error: stream ID 3; INTERNAL_ERROR; received from peer',
   'error: read tcp 192.0.2.2:50000->192.0.2.1:6443: read: connection reset by peer',

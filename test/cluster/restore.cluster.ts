@@ -1,7 +1,9 @@
 /** `npm run restore`: a database beside the live one, and then in its place. */
 import { writeFileSync } from 'node:fs';
 import { runNow } from './support/jobs';
-import { during, until } from './support/kubectl';
+import { Connection } from './support/connection';
+import { leading } from './support/kubeconfig';
+import { during, meanwhile, pause, until } from './support/kubectl';
 import { block, line } from './support/page';
 import { Release } from './support/release';
 import { serving, visit, write } from './support/visitor';
@@ -50,6 +52,22 @@ test('the newest backup takes the place of the live database, which is kept, and
   await release.follow(line('how-to/restore.md', 'dropdb').replace(EXAMPLE, other?.slice(-EXAMPLE.length) ?? ''));
   expect(databases()).not.toContain(other);
   expect(jobs()).toEqual(expect.not.arrayContaining([expect.stringMatching(/-(restore|swap)$/)]));
+});
+
+test('a connection that is cut twice on the way ends neither the copying nor the change of names', async () => {
+  const connection = new Connection();
+  const there = leading(release.path('cut'), await connection.start());
+  const cutAt = async (step: string) => {
+    await until(`${step} to begin`, 120, () => jobs().includes(`${release.release}-${step}`));
+    connection.cut();
+    await pause(6);
+    connection.mend();
+  };
+  const said = meanwhile('npm', ['run', 'restore', 'dev'], { cwd: release.path(''), env: { KUBECONFIG: there } });
+  await Promise.all([said, cutAt('restore').then(() => cutAt('swap'))]).finally(() => connection.stop());
+  expect((await said).match(/^the cluster answers again$/gm)).toHaveLength(2);
+  expect(await said).toMatch(/"event":"restore_ok"[^]*"event":"swap_ok"/);
+  expect((await said).match(/"event":"restore_ok"/g)).toHaveLength(1);
 });
 
 test('the site serves until the names change, and again soon after', async () => {
