@@ -10,7 +10,7 @@ import { ASKED, progress, type Live, type Progress } from './progress';
 
 /** From one look to the next. Milliseconds. */
 const LOOK = 2000;
-/** For all workloads to be there as a whole, after everything is applied. A Deployment gives up by itself, and may do so earlier. Milliseconds. */
+/** In which some part gets on, after everything is applied. A Deployment gives up by itself, and may do so earlier. Milliseconds. */
 const PATIENCE = 15 * 60 * 1000;
 /** Looks that find a component in a trouble which does not pass by itself, until it is given up: half a minute, so that an image is pulled twice. */
 const TOLERANCE = 15;
@@ -63,10 +63,12 @@ export class Watch {
     const working = work(end.signal).finally(() => (state.over = true));
     working.catch(() => undefined); // It is waited for below, unless something else fails first.
     try {
-      for (let patience = PATIENCE; ;) {
+      for (let [patience, before] = [PATIENCE, '']; ;) {
         const complete = state.over;
         const all = await this.look();
         const waited = all.filter(({ done }) => !done);
+        const now = all.map(({ text }) => text).join();
+        if (now !== before) [patience, before] = [PATIENCE, now];
         if (!complete) {
           await Promise.race([working, pause()]);
           continue;

@@ -104,6 +104,17 @@ test('what a node that comes would mend is shown, and waited for to the end of p
   expect(looks()).toBeGreaterThan(400);
 });
 
+test('patience begins anew whenever a part gets on', async () => {
+  for (const name of ['shop-gunicorn', 'shop-nginx']) cluster.unready.add(name);
+  const looks = looking();
+  cluster.beside = () => {
+    if (looks() === 300) Object.assign(cluster.find('Deployment', 'shop-nginx')?.status ?? {}, { readyReplicas: 2, availableReplicas: 2 });
+    return [];
+  };
+  expect(await failure()).toMatch(/^release 1 has failed: gunicorn does not start\n/);
+  expect(looks()).toBeGreaterThan(700);
+});
+
 test('a Deployment that Kubernetes gives up ends it in those words', async () => {
   cluster.failWhere((name) => name === 'shop-nginx');
   expect(await failure()).toMatch(/^release 1 has failed: nginx does not start: it has timed out progressing\n/);
