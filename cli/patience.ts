@@ -12,7 +12,7 @@ const PATIENCE = 5 * 60 * 1000;
 export class Unanswered extends CommandError {}
 
 /** What can be asked once more without doing it twice. */
-const AGAIN = ['apply', 'get', 'replace', 'rollout', 'scale', 'wait'];
+const AGAIN = ['apply', 'get', 'patch', 'replace', 'rollout', 'scale', 'wait'];
 const canBeRepeated = (args: readonly string[]) =>
   AGAIN.includes(args[0] ?? '') || (args[0] === 'delete' && args.includes('--ignore-not-found'));
 

@@ -1,4 +1,4 @@
-/** One release at a time: a Lease of the namespace that its holder renews, so that one who is gone holds up nobody for long. */
+/** One release or restore at a time: a Lease of the namespace that its holder renews, so that one who is gone holds up nobody for long. */
 import { hostname, userInfo } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { CommandError, tell } from '../command';
@@ -61,7 +61,7 @@ export class Lock {
   /** @throws CommandError when somebody else has taken it, as this process did not come to renew it */
   public check(): void {
     if (this.lostTo !== undefined)
-      throw new CommandError(`the lock ${this.name} now belongs to ${this.lostTo}, who releases: look at what both have applied`);
+      throw new CommandError(`the lock ${this.name} now belongs to ${this.lostTo}, who releases or restores: look at what both have done`);
   }
 
   public async giveBack(): Promise<void> {
@@ -97,7 +97,7 @@ export class Lock {
       const lease = await this.found();
       if (lease === undefined) return false;
       if (lease.metadata.resourceVersion !== metadata.resourceVersion) {
-        throw new CommandError(`${lease.spec.holderIdentity} is at a release of its own: wait until it has ended`);
+        throw new CommandError(`${lease.spec.holderIdentity} is at a release or restore of its own: wait until it has ended`);
       }
     }
     tell('it is not: that process has gone without giving it back');

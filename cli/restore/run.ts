@@ -1,21 +1,17 @@
 import { App } from 'cdk8s';
-import { COMPONENT_LABEL } from '../../constructs/component';
 import type { RestoreProps } from '../../constructs/restore/database-job';
 import { Restore } from '../../constructs/restore/restore';
 import { Swap } from '../../constructs/restore/swap';
-import { lastStop } from '../../constructs/timing';
 import { asAdministrator } from '../as-administrator';
 import { CommandError, tell } from '../command';
+import { uninterrupted } from '../interrupt';
+import type { Application } from './application';
 import type { Content } from './content';
 import { JobRun } from '../job';
-import { Kubectl } from '../kubectl';
+import type { Kubectl } from '../kubectl';
+import { Unanswered } from '../patience';
 import { sending } from './sending';
 import { optionsOf } from './source';
-
-interface Deployment {
-  readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
-  readonly spec: { readonly replicas: number };
-}
 
 /** Manifests of both Jobs, as YAML. */
 export function manifests(props: RestoreProps): { readonly restore: string; readonly swap: string } {
@@ -27,40 +23,19 @@ export function manifests(props: RestoreProps): { readonly restore: string; read
   return { restore: yaml(Restore, 'restore'), swap: yaml(Swap, 'swap') };
 }
 
-const scaling = (deployment: string, replicas: number) => ['scale', `deployment/${deployment}`, `--replicas=${replicas}`];
-
-/** Ctrl-C ends what goes on, and not the way back. */
-async function uninterrupted(act: () => Promise<void>): Promise<void> {
-  const ignore = () => tell('interrupted; ending what has begun');
-  process.on('SIGINT', ignore);
-  try {
-    await act();
-  } finally {
-    process.off('SIGINT', ignore);
-  }
-}
+/** It was not made live, or it was: which of both is not known, or the application does not start. */
+export class Unclear extends CommandError {}
 
 /** One restore of a release. */
 export class Run {
-  private readonly kubectl: Kubectl;
   private readonly yaml: ReturnType<typeof manifests>;
-  /** Of the application: that of the site, and those of groups. */
-  private deployments: readonly Deployment[] = [];
-
   public constructor(
+    private readonly kubectl: Kubectl,
+    private readonly application: Application,
     private readonly environment: string,
     private readonly props: RestoreProps,
   ) {
-    this.kubectl = new Kubectl(props.config.namespace);
     this.yaml = manifests(props);
-  }
-
-  /** Finds the release. */
-  public async begin(): Promise<void> {
-    const { release, namespace } = this.props.config;
-    const selector = `app.kubernetes.io/instance=${release},app.kubernetes.io/name=django`;
-    this.deployments = (await this.kubectl.json<{ items: Deployment[] }>('get', 'deployments', '--selector', selector)).items;
-    if (this.deployments.length === 0) throw new CommandError(`namespace ${namespace} has no Deployment of ${release}: release it first`);
   }
 
   /** Removes what an earlier restore has left to look at, and makes the database that is to be live, while the site serves. */
@@ -70,23 +45,29 @@ export class Run {
     await this.job('restore').follow(['restore', 'roles', 'migrate'], sending(this.kubectl, 'restore', content));
   }
 
-  /** Makes it live: the only part for which the application stops. */
+  /**
+   * Makes it live: the only part for which the application stops.
+   * @throws Unclear when the cluster does not answer any more, or the application does not start; CommandError when all is as it was
+   */
   public async swap(): Promise<void> {
     await uninterrupted(async () => {
       try {
-        await this.scale('stopping', () => 0);
-        await this.gone();
+        await this.application.stop();
         await this.apply(this.yaml.swap);
         await this.job('swap').follow(['swap']);
+      } catch (error) {
+        throw error instanceof Unanswered ? this.unclear(error) : error;
       } finally {
-        await this.scale('starting', ({ spec: { replicas } }) => replicas);
+        await this.application.start().catch((error: unknown) => {
+          throw this.unclear(error);
+        });
       }
     });
   }
 
   /** Waits until the site serves what is live now. */
   public async serve(): Promise<void> {
-    for (const { metadata } of this.deployments) await this.kubectl.run(['rollout', 'status', `deployment/${metadata.name}`], { tell });
+    await this.application.ready();
     await this.remove();
   }
 
@@ -120,17 +101,6 @@ export class Run {
     ].join('\n');
   }
 
-  /** What can be done when the cluster has not answered while it was made live. */
-  public unknown(): string {
-    const { database } = this.props.config.postgres;
-    return [
-      `whether the restored database is ${database} now is not known, and the application may be stopped. When the cluster answers, this says it:`,
-      this.kubectl.command(['logs', `job/${this.props.config.release}-swap`]),
-      'and this starts the application:',
-      ...this.deployments.map(({ metadata, spec }) => this.kubectl.command(scaling(metadata.name, spec.replicas))),
-    ].join('\n');
-  }
-
   public dropCommand(): string {
     const { restored, config } = this.props;
     return asAdministrator(config, 'dropdb', `--if-exists ${restored}`);
@@ -149,22 +119,16 @@ export class Run {
     await this.kubectl.run(['delete', '--ignore-not-found', '--cascade=foreground', '--filename', '-'], { input });
   }
 
-  private async scale(word: string, replicas: (deployment: Deployment) => number): Promise<void> {
-    for (const deployment of this.deployments) {
-      const { name } = deployment.metadata;
-      tell(`${word} ${name}`);
-      await this.kubectl.run(scaling(name, replicas(deployment)));
-    }
-  }
-
-  /** Waits for the end of the pods that there are; who makes others does not hold up the change of names. */
-  private async gone(): Promise<void> {
-    const { config } = this.props;
-    const components = this.deployments.map(({ metadata }) => metadata.labels[COMPONENT_LABEL]).join(',');
-    const selector = `app.kubernetes.io/instance=${config.release},${COMPONENT_LABEL} in (${components})`;
-    const pods = await this.kubectl.run(['get', 'pods', '--selector', selector, '--output', 'name']);
-    const names = pods.split('\n').filter(Boolean);
-    if (names.length === 0) return;
-    await this.kubectl.run(['wait', '--for=delete', ...names, `--timeout=${lastStop(config) + 60}s`]);
+  private unclear(error: unknown): unknown {
+    if (!(error instanceof CommandError)) return error;
+    const { release, postgres } = this.props.config;
+    const lines = [
+      error.message,
+      `this says whether the restored database is ${postgres.database} now:`,
+      this.kubectl.command(['logs', `job/${release}-swap`]),
+      'and this starts the application, if it is stopped:',
+      ...this.application.starting,
+    ];
+    return new Unclear(lines.join('\n'));
   }
 }

@@ -75,7 +75,8 @@ test('up, migrate and down, while somebody else releases', async () => {
     const refused = Promise.all((['up', 'migrate', 'down'] as const).map((name) => commands.refusal(name)));
     await until('them to look', 30, () => commands.said.length >= 3);
     release.kubectl('annotate', 'lease', `${release.release}-release`, 'renewed=yes');
-    for (const one of await refused) expect(one).toMatch(/^\S+@\S+ \(process \d+\) is at a release of its own: wait until it has ended$/);
+    for (const one of await refused)
+      expect(one).toMatch(/^\S+@\S+ \(process \d+\) is at a release or restore of its own: wait until it has ended$/);
   } finally {
     await lock.giveBack();
   }

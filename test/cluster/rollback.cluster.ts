@@ -38,7 +38,7 @@ test('the first release and the next are waited for, and what is gone is removed
   expect(before).toHaveLength(1);
   const other = until('the lock to be held', 60, isLocked).then(() => reason(Lock.take(new Kubectl(release.namespace), release.release)));
   expect(await released('mood', { uploadLimit: '7Mi' })).toMatch(/1 pending:\s+guestbook.0002_mood[^]*"event":"backup_ok"/);
-  expect(await other).toMatch(/^\S+@\S+ \(process \d+\) is at a release of its own: wait until it has ended$/);
+  expect(await other).toMatch(/^\S+@\S+ \(process \d+\) is at a release or restore of its own: wait until it has ended$/);
   expect(image()).toEqual(['mood']);
   expect(configMaps()).toEqual([expect.not.stringMatching(before[0] ?? '')]);
   expect(isLocked()).toBe(false);

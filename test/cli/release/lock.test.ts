@@ -35,7 +35,7 @@ test('while somebody has it, nobody else gets it', async () => {
   const lock = await Lock.take(cluster, 'shop');
   const other = reason(Lock.take(cluster, 'shop'));
   await seconds(12);
-  expect(await other).toBe(`${who()} (process ${process.pid}) is at a release of its own: wait until it has ended`);
+  expect(await other).toBe(`${who()} (process ${process.pid}) is at a release or restore of its own: wait until it has ended`);
   lock.check();
   await lock.giveBack();
 });
@@ -77,7 +77,7 @@ test('of two who take it from somebody who is gone, one gets it', async () => {
   await cluster.run(['create'], { input: JSON.stringify(gone) });
   const both = Promise.all([reason(Lock.take(cluster, 'shop')), reason(Lock.take(cluster, 'shop'))]);
   await seconds(90);
-  expect((await both).sort()).toEqual(['[object Object]', expect.stringContaining('is at a release of its own') as string]);
+  expect((await both).sort()).toEqual(['[object Object]', expect.stringContaining('is at a release or restore of its own') as string]);
 });
 
 test('when it is given back meanwhile, it is taken at once', async () => {

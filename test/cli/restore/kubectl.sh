@@ -6,6 +6,10 @@ if [[ $FAILS == outage ]] && grep -q '^get job shop-swap' "$CALLS"; then
   echo 'The connection to the server 192.0.2.1:6443 was refused - did you specify the right host or port?' >&2
   exit 1
 fi
+if [[ $FAILS == start && $* == 'patch deployment shop-gunicorn '*'"replicas":3}}' ]]; then
+  echo 'Error from server (Forbidden): deployments.apps "shop-gunicorn" is forbidden: User "ada" cannot patch resource "deployments" in API group "apps" in the namespace "shop-prod"' >&2
+  exit 1
+fi
 case $* in
 'get pods'*'--output name') for pod in $PODS; do echo "pod/$pod"; done ;;
 exec*) cat >"$CALLS.input" && [[ $FAILS != exec ]] ;;
@@ -14,7 +18,8 @@ exec*) cat >"$CALLS.input" && [[ $FAILS != exec ]] ;;
   items=()
   for one in ${DEPLOYMENTS-gunicorn:3}; do
     name=${one%:*}
-    items+=("{\"metadata\": {\"name\": \"shop-$name\", \"labels\": {\"app.kubernetes.io/component\": \"$name\"}}, \"spec\": {\"replicas\": ${one#*:}}}")
+    before=${BEFORE:+\"cdk8s-django/replicas-before-restore\": \"$BEFORE\"}
+    items+=("{\"metadata\": {\"name\": \"shop-$name\", \"annotations\": {$before}, \"labels\": {\"app.kubernetes.io/component\": \"$name\"}}, \"spec\": {\"replicas\": ${one#*:}}}")
   done
   (IFS=, && echo "{\"items\": [${items[*]}]}")
   ;;

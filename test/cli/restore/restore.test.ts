@@ -27,13 +27,15 @@ afterAll(() => {
 
 const failure = (options: RestoreOptions = {}) =>
   restore('prod', options, here.root).then(String, (error: unknown) => (error as Error).message);
-/** Calls that change something, or wait for that. */
+const PATCH = /^patch deployment (\S+) .*"cdk8s-django\/replicas-before-restore":(null|"\d+")}},"spec":{"replicas":(\d+)}}$/;
+/** Calls that change something, or wait for that, but for the lock. */
 const changes = () =>
   existsSync(calls)
     ? readFileSync(calls, 'utf8')
         .trim()
         .split('\n')
-        .filter((call) => !/^(get|logs) /.test(call))
+        .filter((call) => !/^(get|logs|create|delete lease) /.test(call))
+        .map((call) => call.replace(PATCH, 'scale $1 to $3, remembering $2'))
     : [];
 
 test('the application stops for the change of names only, and comes back in the number that it had', async () => {
@@ -41,14 +43,13 @@ test('the application stops for the change of names only, and comes back in the 
   expect(changes().map((call) => call.split(' --')[0])).toEqual([
     'delete',
     'apply',
-    'scale deployment/shop-gunicorn',
+    'scale shop-gunicorn to 0, remembering "3"',
     'wait',
     'apply',
-    'scale deployment/shop-gunicorn',
+    'scale shop-gunicorn to 3, remembering null',
     'rollout status deployment/shop-gunicorn',
     'delete',
   ]);
-  expect(changes().flatMap((call) => /--replicas=(\d)/.exec(call)?.[1] ?? [])).toEqual(['0', '3']);
   expect(here.said.join('\n')).toMatch(/npm run restore prod -- --undo shop_before_\d{8}_\d{6}\n/);
   expect(here.said).toContain('what the container says');
 });
@@ -58,11 +59,11 @@ test('every group of pods stops too, and comes back in its own number', async ()
   await restore('prod', {}, here.root).finally(() => delete process.env.DEPLOYMENTS);
   const steps = changes().filter((call) => /^(?:scale|wait|rollout)/.test(call));
   expect(steps.map((call) => call.replace(/^wait .*/, 'wait'))).toEqual([
-    'scale deployment/shop-gunicorn --replicas=0',
-    'scale deployment/shop-gunicorn-inference --replicas=0',
+    'scale shop-gunicorn to 0, remembering "3"',
+    'scale shop-gunicorn-inference to 0, remembering "1"',
     'wait',
-    'scale deployment/shop-gunicorn --replicas=3',
-    'scale deployment/shop-gunicorn-inference --replicas=1',
+    'scale shop-gunicorn to 3, remembering null',
+    'scale shop-gunicorn-inference to 1, remembering null',
     'rollout status deployment/shop-gunicorn',
     'rollout status deployment/shop-gunicorn-inference',
   ]);
@@ -106,7 +107,35 @@ test('a restore that fails stops nothing, and says what drops a half one', async
 test('when names cannot be changed, the application comes back all the same', async () => {
   process.env.FAILS = 'shop-swap';
   expect(await failure()).toContain('the Job shop-swap has failed');
-  expect(changes().at(-1)).toBe('scale deployment/shop-gunicorn --replicas=3');
+  expect(changes().at(-1)).toBe('scale shop-gunicorn to 3, remembering null');
+});
+
+test('what an earlier restore has stopped, and not started, comes back in the number that it had before that', async () => {
+  Object.assign(process.env, { DEPLOYMENTS: 'gunicorn:0', BEFORE: '4' });
+  await restore('prod', {}, here.root).finally(() => Object.assign(process.env, { DEPLOYMENTS: undefined, BEFORE: undefined }));
+  expect(changes().filter((call) => call.startsWith('scale'))).toEqual([
+    'scale shop-gunicorn to 0, remembering "4"',
+    'scale shop-gunicorn to 4, remembering null',
+  ]);
+});
+
+test('when a part of the application cannot be started, the others are, and nobody says that all is as it was', async () => {
+  Object.assign(process.env, { DEPLOYMENTS: 'gunicorn:3 gunicorn-inference:1', FAILS: 'start' });
+  const said = await failure().finally(() => delete process.env.DEPLOYMENTS);
+  expect(said).toMatch(
+    /^ada may not patch deployments in [^]*\nthis says whether the restored database is shop now:\nkubectl .* logs job\/shop-swap\n/,
+  );
+  expect(said).toMatch(/scale deployment\/shop-gunicorn --replicas=3\nkubectl .* scale deployment\/shop-gunicorn-inference --replicas=1$/);
+  expect(said).not.toContain('as it was');
+  expect(changes()).toContain('scale shop-gunicorn-inference to 1, remembering null');
+});
+
+test('nobody releases or restores meanwhile', async () => {
+  await restore('prod', { beside: true }, here.root);
+  const all = readFileSync(calls, 'utf8').trim().split('\n');
+  const [taken, given] = [all.indexOf('create --filename -'), all.indexOf('delete lease shop-release --ignore-not-found')];
+  expect(all.findIndex((call) => call.startsWith('apply'))).toBeGreaterThan(taken);
+  expect([taken >= 0, given]).toEqual([true, all.length - 1]);
 });
 
 test('when the cluster does not answer while names change, what is not known is said, and what starts the application', async () => {
@@ -114,7 +143,7 @@ test('when the cluster does not answer while names change, what is not known is 
   let now = 0;
   const clock = jest.spyOn(Date, 'now').mockImplementation(() => (now += 6 * 60 * 1000)); // longer than anybody waits
   const said = await failure().finally(() => clock.mockRestore());
-  expect(said).toMatch(/^no cluster answers at 192.0.2.1:6443 [^]*whether the restored database is shop now is not known/);
+  expect(said).toMatch(/^no cluster answers at 192.0.2.1:6443 [^]*this says whether the restored database is shop now/);
   expect(said).toContain('kubectl --namespace shop-prod logs job/shop-swap\n');
   expect(said).toMatch(/kubectl --namespace shop-prod scale deployment\/shop-gunicorn --replicas=3$/);
   expect(said).not.toContain('as it was');
