@@ -1,5 +1,6 @@
 /** A Job, from its beginning to its end. */
 import { setTimeout } from 'node:timers/promises';
+import { COMPONENT_LABEL } from '../constructs/component';
 import { CommandError } from './command';
 import type { Asking } from './kubectl';
 import { Unanswered } from './patience';
@@ -26,10 +27,13 @@ interface Pod {
 interface Condition {
   readonly type: string;
   readonly status: string;
+  readonly reason?: string;
   readonly message?: string;
 }
 
 interface Job {
+  readonly metadata?: { readonly labels?: Readonly<Record<string, string>> };
+  readonly spec?: { readonly activeDeadlineSeconds?: number };
   readonly status: { readonly conditions?: readonly Condition[]; readonly completionTime?: string };
 }
 
@@ -53,6 +57,17 @@ function obstacle(pod: Pod, container: string): string {
 /** How it has ended; nothing while it goes on. */
 const end = ({ status }: Job) =>
   status.conditions?.find(({ type, status: holds }) => ['Complete', 'Failed'].includes(type) && holds === 'True');
+
+/** Settings of a deadline, by the component of a Job. */
+const DEADLINES: Readonly<Record<string, string>> = { migrate: 'migrate.deadline', backup: 'backup.deadline' };
+
+/** Why it has failed. */
+function failure({ metadata, spec }: Job, { reason, message, type }: Condition): string {
+  if (reason !== 'DeadlineExceeded') return `has failed (${message ?? type}); its last line above says why`;
+  const setting = DEADLINES[metadata?.labels?.[COMPONENT_LABEL] ?? ''];
+  const after = `was ended after ${spec?.activeDeadlineSeconds ?? 0} s, its deadline`;
+  return setting === undefined ? after : `${after}: if nothing stood in its way, let ${setting} be longer`;
+}
 
 export class JobRun {
   public constructor(
@@ -170,7 +185,7 @@ export class JobRun {
       const job = await this.job();
       const how = end(job);
       if (how?.type === 'Complete') return job.status.completionTime ?? '';
-      if (how) throw new CommandError(`the Job ${this.name} has failed (${how.message ?? how.type}); its last line above says why`);
+      if (how) throw new CommandError(`the Job ${this.name} ${failure(job, how)}`);
       await setTimeout(1000);
     }
   }

@@ -27,6 +27,9 @@ interface Options {
 
 const MISSING = 'kubectl cannot be run: install it, and let it reach the cluster';
 
+const notRun = (error: NodeJS.ErrnoException) =>
+  new CommandError(error.code === 'ENOENT' ? MISSING : `kubectl cannot be run: ${error.message}`);
+
 /** What a command needs that only asks. */
 export type Asking = Pick<Kubectl, 'run' | 'json'>;
 
@@ -50,7 +53,7 @@ export class Kubectl {
   public attached(args: readonly string[]): Promise<number> {
     const child = spawn('kubectl', this.words(args), { env: process.env, stdio: 'inherit' });
     return new Promise((resolve, reject) => {
-      child.on('error', () => reject(new CommandError(MISSING)));
+      child.on('error', (error) => reject(notRun(error)));
       child.on('close', (status, signal) => resolve(status ?? 128 + (signal === null ? 0 : constants.signals[signal])));
     });
   }
@@ -79,7 +82,7 @@ export class Kubectl {
     signal?.addEventListener('abort', end);
     if (signal?.aborted) end();
     const status = await new Promise<number | null>((resolve, reject) => {
-      child.on('error', () => reject(new CommandError(MISSING)));
+      child.on('error', (error) => reject(notRun(error)));
       child.on('close', resolve);
     }).finally(() => signal?.removeEventListener('abort', end));
     if (status === 0) return output;

@@ -19,6 +19,8 @@ export interface BackupSource {
 /** Pipe in the first container that a file comes through, or the folder of a backup. */
 export const INCOMING = `${pod.TMP}/incoming`;
 
+/** Somebody waits for it; one whose command was killed is not to stand for ever. Seconds. */
+const DEADLINE = 48 * 3600;
 /** A Job that has ended goes after this time, if the command has not removed it. Seconds. */
 const TIME_TO_LIVE = 24 * 3600;
 
@@ -39,7 +41,7 @@ export class RestoreJob extends Chart {
       metadata: { ...component.metadata(), name: `${config.release}-${this.node.id}` },
       spec: {
         backoffLimit: 0,
-        activeDeadlineSeconds: config.drill.deadline,
+        activeDeadlineSeconds: DEADLINE,
         ttlSecondsAfterFinished: TIME_TO_LIVE,
         template: {
           metadata: { labels: { ...component.labels } },

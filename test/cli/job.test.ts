@@ -57,6 +57,19 @@ test('a Job that fails says so after the last pod, with the reason', async () =>
   ]);
 });
 
+test.each([
+  ['migrate', ': if nothing stood in its way, let migrate.deadline be longer'],
+  ['restore', ''],
+])('one of %s that is ended by its deadline says so, and which setting that is', async (component, setting) => {
+  const { status } = ended('Failed', 'Job was active longer than specified deadline');
+  const conditions = status.conditions.map((one) => ({ ...one, reason: 'DeadlineExceeded' }));
+  const labels = { 'app.kubernetes.io/component': component };
+  const job = { metadata: { labels }, spec: { activeDeadlineSeconds: 3600 }, status: { conditions } };
+  expect((await followed(cluster([job], [[pod('a', 'Failed', ['pending'], '01')]]))).at(-1)).toBe(
+    `the Job shop-migrate was ended after 3600 s, its deadline${setting}`,
+  );
+});
+
 test('what keeps a container waiting is told once', async () => {
   const waiting = {
     ...pod('a', 'Pending', [], '01'),

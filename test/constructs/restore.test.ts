@@ -85,9 +85,9 @@ test.each<[string, Source, string[], object]>([
   expect(variables(one)).toMatchObject(environment);
 });
 
-test('a Job is not tried again by itself, and ends in the time of a drill', () => {
+test('a Job is not tried again by itself, and has two days, whatever a drill has', () => {
   for (const name of ['restore', 'swap'] as const) {
-    expect(job(name, NEWEST, { drill: { deadline: '5h' } }).spec).toMatchObject({ backoffLimit: 0, activeDeadlineSeconds: 18_000 });
+    expect(job(name, NEWEST, { drill: { deadline: '5h' } }).spec).toMatchObject({ backoffLimit: 0, activeDeadlineSeconds: 48 * 3600 });
   }
 });
 

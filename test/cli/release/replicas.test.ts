@@ -14,10 +14,10 @@ const deployment = (name: string, spec: object, last?: object): Manifest => ({
 
 /** What kubectl is asked to do, where these run. */
 async function asked(running: readonly Manifest[], manifests: readonly Manifest[]) {
-  const done: { readonly args: readonly string[]; readonly object: Manifest }[] = [];
+  const done: { readonly args: readonly string[]; readonly object?: Manifest }[] = [];
   const kubectl: Asking = {
     run: (args, options) => {
-      done.push({ args, object: JSON.parse(options?.input ?? '') as Manifest });
+      done.push({ args, object: options?.input === undefined ? undefined : (JSON.parse(options.input) as Manifest) });
       return Promise.resolve('');
     },
     json: <T>(...args: readonly string[]) =>
@@ -35,6 +35,14 @@ test('a number that was given and is not any more is forgotten, and nothing else
   expect(more).toEqual([]);
   expect(args).toEqual(['apply', 'set-last-applied', '--filename', '-']);
   expect(object).toEqual(deployment('shop-gunicorn', { minReadySeconds: 5 }));
+});
+
+test('one that somebody has stopped gets the least number of its autoscaler, which would leave it alone', async () => {
+  const spec = { minReplicas: 2, scaleTargetRef: { name: 'shop-gunicorn' } };
+  const autoscaler = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata: { name: 'shop-gunicorn' }, spec };
+  const running = (replicas: number) => [deployment('shop-gunicorn', { replicas }, {})];
+  expect(await asked(running(0), [AUTOSCALED, autoscaler])).toEqual([{ args: ['scale', 'deployment/shop-gunicorn', '--replicas=2'] }]);
+  expect(await asked(running(5), [AUTOSCALED, autoscaler])).toEqual([]);
 });
 
 test.each([
