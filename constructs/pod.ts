@@ -107,9 +107,9 @@ export const secretMount = ({ id, directory }: SecretContract, mountPath = direc
 export const mount = (volume: k8s.Volume, mountPath: string): k8s.VolumeMount => ({ name: volume.name, mountPath });
 export const readOnly = (volume: k8s.Volume, mountPath: string): k8s.VolumeMount => ({ ...mount(volume, mountPath), readOnly: true });
 
-/** Label of a pod whose component shares a volume with others, while the pod itself mounts none of those. */
-const SHARED_VOLUMES_LABEL = 'shared-volumes';
-export const APART = { [SHARED_VOLUMES_LABEL]: 'none' };
+/** Label of a pod that goes where it likes, although others of its component share a node. */
+const SHARED_NODE_LABEL = 'shared-node';
+export const APART = { [SHARED_NODE_LABEL]: 'none' };
 
 /**
  * Pods of these components on one node: a volume that one node mounts serves only pods there. The pod is one of them, so it may go anywhere
@@ -121,7 +121,7 @@ export function together(labels: Readonly<Record<string, string>>, components: r
   const { 'app.kubernetes.io/instance': instance = '' } = labels;
   const matchExpressions = [
     { key: COMPONENT_LABEL, operator: 'In', values: [...components] },
-    { key: SHARED_VOLUMES_LABEL, operator: 'DoesNotExist' },
+    { key: SHARED_NODE_LABEL, operator: 'DoesNotExist' },
   ];
   const labelSelector = { matchLabels: { 'app.kubernetes.io/instance': instance }, matchExpressions };
   return { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'kubernetes.io/hostname', labelSelector }] };
