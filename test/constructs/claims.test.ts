@@ -47,9 +47,15 @@ function podsOf(changes: object): Pods {
   return { ...byName(render(all).objects), ...restores(config(all), { kind: 'backup' }), ...Object.fromEntries(copies) };
 }
 
+function podOf(pods: Pods, name: string): PodTemplate {
+  const found = pods[name];
+  if (!found) throw new Error(`there is no pod of ${name}`);
+  return found;
+}
+
 /** Names of the pods that this one goes to, those of its own kind among them. */
 const goesTo = (pods: Pods, name: string) =>
-  Object.keys(pods).filter((other) => follows(pods[name] as PodTemplate, pods[other] as PodTemplate));
+  Object.entries(pods).flatMap(([other, pod]) => (follows(podOf(pods, name), pod) ? [other] : []));
 
 const OF_BACKUPS = ['migrate', 'backup', 'drill', 'offsite', 'restore'];
 const BESIDE = ['postgres', 'offsite-drill', 'swap', 'restore of a copy', 'swap of a copy'];
@@ -68,22 +74,22 @@ describe.each([
 
   test.each(sharing)('%s goes to the node of each pod that mounts what it mounts, and is the first anywhere', (name) => {
     expect(goesTo(pods, name).sort()).toEqual([...sharing].sort());
-    expect(requiredTerms(pods[name] as PodTemplate)).toHaveLength(1);
+    expect(requiredTerms(podOf(pods, name))).toHaveLength(1);
   });
 
   test.each(free)('%s goes where it likes', (name) => {
-    expect(requiredTerms(pods[name] as PodTemplate)).toEqual([]);
+    expect(requiredTerms(podOf(pods, name))).toEqual([]);
   });
 
   test('pods of another release are not waited for', () => {
     const other = podsOf({ ...changes, release: 'blog' });
-    for (const name of sharing) for (const one of Object.values(other)) expect(follows(pods[name] as PodTemplate, one)).toBe(false);
+    for (const name of sharing) for (const one of Object.values(other)) expect(follows(podOf(pods, name), one)).toBe(false);
   });
 });
 
 test('pods of Gunicorn keep what else the file asks of their node', () => {
   const required = [{ key: 'example.com/pool', operator: 'Exists' }];
-  const { spec } = podsOf({ ...ONE, gunicorn: { replicas: 1, nodeAffinity: { required } } }).gunicorn as PodTemplate;
+  const { spec } = podOf(podsOf({ ...ONE, gunicorn: { replicas: 1, nodeAffinity: { required } } }), 'gunicorn');
   expect(spec.affinity).toMatchObject({
     podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100 }] },
     podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{}] },
