@@ -1,10 +1,11 @@
 import { Construct } from 'constructs';
+import type { SharedClaim } from './claims';
 import type { Component } from './component';
 import { ConfigFiles } from './config-files';
 import { cronJob } from './cron-job';
 import { tlsVolumes } from './database';
 import { BACKUP_PROGRAMS, dumpContainer, dumpVolume, type DumpProps } from './dump';
-import { MEDIA_DIRECTORY, mediaMount, type Media } from './media';
+import { MEDIA_DIRECTORY, mediaMount } from './media';
 import * as pod from './pod';
 import { runtimeFiles } from './runtime-files';
 
@@ -15,7 +16,7 @@ export interface BackupProps {
   readonly dump: DumpProps;
   /** Uploaded files, which are backed up beside the database.
    * @default - none */
-  readonly media?: Media;
+  readonly media?: SharedClaim;
 }
 
 /** Dumps the database on a schedule into a claim of its own, with the uploaded files beside it. */
@@ -24,7 +25,7 @@ export class Backup extends Construct {
     super(scope, id);
     const runtime = new ConfigFiles(this, 'runtime', { component, text: runtimeFiles(...BACKUP_PROGRAMS) });
     const { settings, secret, database } = dump;
-    const uploads = media && mediaMount(media, component, { readOnly: true });
+    const uploads = media && mediaMount(media, { readOnly: true });
     const container = dumpContainer(dump, uploads && { env: { MEDIA_DIRECTORY }, volumeMounts: [uploads.mount] });
     const volumes = [
       pod.configVolume('runtime', runtime.name),
@@ -34,6 +35,6 @@ export class Backup extends Construct {
       pod.scratch('tmp', settings.resources.limits['ephemeral-storage']),
       ...(uploads ? [uploads.volume] : []),
     ];
-    cronJob(this, { component, imagePullSecrets, settings, podSpec: { affinity: uploads?.affinity, containers: [container], volumes } });
+    cronJob(this, { component, imagePullSecrets, settings, shared: dump.backups, podSpec: { containers: [container], volumes } });
   }
 }

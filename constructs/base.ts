@@ -3,19 +3,12 @@ import { Namespace } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { Config } from '../config/resolve';
 import { k8s } from '../imports';
+import { claimNames } from './claims';
 import { Cluster } from './cloudnative-pg/cluster';
 import { Component, KEPT, releaseLabels } from './component';
 import { componentsOf } from './components';
 import * as pod from './pod';
 import { secretContracts } from './secrets';
-
-/** Names of the claims that outlive the stack. */
-export const claimNames = ({ release }: Pick<Config, 'release'>) => ({
-  // As a template of its StatefulSet would name it, which cannot grow: so it once was made, and such a volume is found.
-  postgres: `data-${release}-postgres-0`,
-  backup: `${release}-backup`,
-  media: `${release}-media`,
-});
 
 /** What outlives a release, and a `kubectl delete -f` of the stack: the namespace, and the database, dumps and uploaded files. */
 export class Base extends Chart {

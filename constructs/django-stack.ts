@@ -4,7 +4,7 @@ import { everyGunicorn } from '../config/gunicorn';
 import { applicationConnections, type Config } from '../config/resolve';
 import { applicationOf } from './application';
 import { Backup } from './backup';
-import { claimNames } from './base';
+import { backupClaim, claimNames } from './claims';
 import { CloudNativePgPooler } from './cloudnative-pg/pooler';
 import { componentsOf, type Components } from './components';
 import { connectionsOf } from './connections';
@@ -42,7 +42,6 @@ export class DjangoStack extends Chart {
   private readonly components: Components;
   private readonly database: Database;
   private readonly secrets: SecretContracts;
-  private readonly claims: ReturnType<typeof claimNames>;
   private readonly images: Pick<Config, 'imagePullPolicy' | 'imagePullSecrets'>;
 
   public constructor(scope: Construct, id: string, props: DjangoStackProps) {
@@ -52,7 +51,6 @@ export class DjangoStack extends Chart {
     this.components = componentsOf(config);
     this.database = databaseOf(config);
     this.secrets = secretContracts(config);
-    this.claims = claimNames(config);
     this.images = { imagePullPolicy: config.imagePullPolicy, imagePullSecrets: config.imagePullSecrets };
     const dump = this.dump();
     new Network(this, 'network', connectionsOf(config, this.components, this.database));
@@ -67,11 +65,12 @@ export class DjangoStack extends Chart {
 
   /** The database, and what stands beside it. */
   private postgres() {
-    const { config, components, images, database, secrets, claims } = this;
+    const { config, components, images, database, secrets } = this;
     for (const component of components.postgres) {
       const { certificate } = database;
       const settings = config.postgres;
-      new Postgres(this, 'postgres', { component, ...images, settings, secret: secrets.postgres, certificate, claim: claims.postgres });
+      const claim = claimNames(config).postgres;
+      new Postgres(this, 'postgres', { component, ...images, settings, secret: secrets.postgres, certificate, claim });
     }
     this.pooler();
     for (const { component, settings } of components.monitor) {
@@ -126,16 +125,17 @@ export class DjangoStack extends Chart {
 
   private dump(): DumpProps {
     const { image: applicationImage, imagePullPolicy, postgres, backup: settings, migrate, offsite } = this.config;
-    const { database, claims, secrets } = this;
+    const { database, secrets } = this;
+    const backups = backupClaim(this.config);
     const secret = secrets['postgres-backup'];
     const { image } = postgres;
-    return { image, imagePullPolicy, applicationImage, settings, database, secret, claim: claims.backup, wait: migrate.wait, offsite };
+    return { image, imagePullPolicy, applicationImage, settings, database, secret, backups, wait: migrate.wait, offsite };
   }
 
   private drills() {
-    const { config, components, images, claims } = this;
+    const { config, components, images } = this;
     const { postgres, drill, backup: room } = config;
-    const backups = { source: 'local', claim: claims.backup } as const;
+    const backups = { source: 'local', ...backupClaim(config) } as const;
     new Drill(this, 'drill', { component: components.drill, ...images, postgres, settings: drill, backups });
     for (const { component, settings: bucket } of components.offsiteDrill) {
       new Drill(this, 'offsite-drill', {
@@ -149,8 +149,8 @@ export class DjangoStack extends Chart {
   }
 
   private offsite() {
-    const { config, components, images, database, claims } = this;
-    const props = { ...images, image: config.postgres.image, database: database.name, claim: claims.backup };
+    const { config, components, images, database } = this;
+    const props = { ...images, image: config.postgres.image, database: database.name, backups: backupClaim(config) };
     for (const { component, settings } of components.offsite) {
       new Offsite(this, 'offsite', { component, ...props, settings, secret: offsiteSecret(config.release) });
     }

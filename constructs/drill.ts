@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { wholeCpus } from '../config/quantity';
 import type { Config } from '../config/resolve';
 import { type k8s } from '../imports';
+import type { SharedClaim } from './claims';
 import type { Component } from './component';
 import { ConfigFiles } from './config-files';
 import { cronJob } from './cron-job';
@@ -22,7 +23,7 @@ export interface DrillProps {
   /** Of the server whose loss is rehearsed. */
   readonly postgres: Config['postgres'];
   readonly settings: Config['drill'];
-  readonly backups: { readonly source: 'local'; readonly claim: string } | ({ readonly source: 'off-site' } & Copies);
+  readonly backups: ({ readonly source: 'local' } & SharedClaim) | ({ readonly source: 'off-site' } & Copies);
 }
 
 const PROGRAMS = ['drill.sh', 'program.sh', 'rotation.sh', 'restoring.sh', 'manifest.sql', 'judge.sql'];
@@ -59,7 +60,8 @@ export class Drill extends Construct {
       containers: [this.container(volumeMounts)],
       volumes: [files, from.backups, ...from.volumes, data, ...server.volumes],
     };
-    cronJob(this, { component, imagePullSecrets, settings, podSpec });
+    const shared = backups.source === 'local' ? backups : undefined;
+    cronJob(this, { component, imagePullSecrets, settings, shared, podSpec });
   }
 
   /** Like the real one, in the room that a drill has: of its own parameters only those of extensions, which the restore needs. */

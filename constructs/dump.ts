@@ -1,6 +1,7 @@
 /** A backup of the database, in whatever pod it runs. */
 import type { Config } from '../config/resolve';
 import type { k8s } from '../imports';
+import type { SharedClaim } from './claims';
 import { clientVariables, tlsMounts, type Database } from './database';
 import * as pod from './pod';
 import { programContainer } from './program';
@@ -17,7 +18,7 @@ export interface DumpProps {
   readonly database: Database;
   readonly secret: SecretContract;
   /** Claim that the dumps are kept in. */
-  readonly claim: string;
+  readonly backups: SharedClaim;
   /** Longest time to wait for the server, or for another backup. Seconds. */
   readonly wait: number;
   /** Where each is to be before it may go.
@@ -42,7 +43,7 @@ const COMPRESSIONS = { gzip: '6', lz4: 'lz4', zstd: 'zstd', none: '0' } as const
 export const BACKUP_PROGRAMS = ['backup.sh', 'program.sh', 'rotation.sh', 'media.sh', 'manifest.sql'] as const;
 
 /** Volume that the container below expects, besides `runtime`, that of the Secret, those of TLS, and `tmp`. */
-export const dumpVolume = ({ claim }: DumpProps): k8s.Volume => pod.claimVolume('backup', claim);
+export const dumpVolume = ({ backups }: DumpProps): k8s.Volume => pod.claimVolume('backup', backups.claim);
 
 /** A container that makes one verified dump and rotates the older ones. */
 export function dumpContainer(

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import type { Config } from '../config/resolve';
 import { k8s } from '../imports';
 import { Application, SHARED_RUNTIME, type ApplicationProps } from './application';
+import { nodeOf } from './claims';
 import type { Component } from './component';
 import { ConfigFiles } from './config-files';
 import { BACKUP_PROGRAMS, dumpContainer, dumpVolume, type DumpProps } from './dump';
@@ -77,7 +78,7 @@ export class Migration extends Construct {
   }
 
   private podSpec(serviceAccountName: string, runtime: string): k8s.PodSpec {
-    const { application, settings, dump } = this.props;
+    const { component, application, settings, dump } = this.props;
     const app = new Application(application, runtime, settings.resources.limits['ephemeral-storage']);
     const work = pod.scratch('work', MARKER_BYTES);
     const resources = pod.resourceRequirements(settings.resources);
@@ -88,6 +89,7 @@ export class Migration extends Construct {
       serviceAccountName,
       ...pod.restrictedPod,
       imagePullSecrets: app.pullSecrets,
+      affinity: nodeOf(dump.backups, component),
       restartPolicy: 'Never',
       initContainers: [
         this.roles(),

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import type { Config } from '../config/resolve';
 import type { k8s } from '../imports';
 import { bucketVariables, PUBLIC_KEY, tools } from './bucket';
+import type { SharedClaim } from './claims';
 import type { Component } from './component';
 import { ConfigFiles } from './config-files';
 import { cronJob } from './cron-job';
@@ -22,7 +23,7 @@ export interface OffsiteProps {
   /** Database whose backups these are. */
   readonly database: string;
   /** Claim that holds the backups. */
-  readonly claim: string;
+  readonly backups: SharedClaim;
   readonly secret: SecretContract;
 }
 
@@ -38,10 +39,10 @@ export class Offsite extends Construct {
     private readonly props: OffsiteProps,
   ) {
     super(scope, id);
-    const { component, imagePullSecrets, settings, claim, secret } = props;
+    const { component, imagePullSecrets, settings, secret } = props;
     const text = { ...runtimeFiles(...PROGRAMS), [PUBLIC_KEY]: settings.publicKey };
     const runtime = pod.configVolume('runtime', new ConfigFiles(this, 'runtime', { component, text }).name);
-    const backups = pod.claimVolume('backup', claim);
+    const backups = pod.claimVolume('backup', props.backups.claim);
     const tmp = pod.scratch('tmp', settings.resources.limits['ephemeral-storage']);
     const notes = { ...pod.mount(backups, `${BACKUP_DIRECTORY}/${NOTES}`), subPath: NOTES };
     const podSpec = {
@@ -51,7 +52,7 @@ export class Offsite extends Construct {
       ],
       volumes: [runtime, pod.secretVolume(secret), backups, tools.volume, tmp],
     };
-    cronJob(this, { component, imagePullSecrets, settings, podSpec });
+    cronJob(this, { component, imagePullSecrets, settings, shared: props.backups, podSpec });
   }
 
   private copy(volumeMounts: k8s.VolumeMount[]): k8s.Container {

@@ -107,10 +107,22 @@ export const secretMount = ({ id, directory }: SecretContract, mountPath = direc
 export const mount = (volume: k8s.Volume, mountPath: string): k8s.VolumeMount => ({ name: volume.name, mountPath });
 export const readOnly = (volume: k8s.Volume, mountPath: string): k8s.VolumeMount => ({ ...mount(volume, mountPath), readOnly: true });
 
-/** Pods of these components on one node: a volume that one node mounts serves only pods there. */
+/** Label of a pod that goes where it likes, although others of its component share a node. */
+const SHARED_NODE_LABEL = 'shared-node';
+export const APART = { [SHARED_NODE_LABEL]: 'none' };
+
+/**
+ * Pods of these components on one node: a volume that one node mounts serves only pods there. The pod is one of them, so it may go anywhere
+ * while no other of them has a node; one that has ended has none. For two volumes this is one term and not two: a pod that is there counts
+ * only where it matches all terms. Source: Kubernetes 1.35, pkg/scheduler: `satisfyPodAffinity` and `updateWithAffinityTerms` of
+ * interpodaffinity/filtering.go, `newPodInformer` of scheduler.go.
+ */
 export function together(labels: Readonly<Record<string, string>>, components: readonly string[]): k8s.PodAffinity {
   const { 'app.kubernetes.io/instance': instance = '' } = labels;
-  const matchExpressions = [{ key: COMPONENT_LABEL, operator: 'In', values: [...components] }];
+  const matchExpressions = [
+    { key: COMPONENT_LABEL, operator: 'In', values: [...components] },
+    { key: SHARED_NODE_LABEL, operator: 'DoesNotExist' },
+  ];
   const labelSelector = { matchLabels: { 'app.kubernetes.io/instance': instance }, matchExpressions };
   return { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'kubernetes.io/hostname', labelSelector }] };
 }

@@ -2,9 +2,10 @@
 import { schemaProblems } from '../checks/schema';
 import { versionLabel } from '../constructs/component';
 import type { Manifest } from '../constructs/manifests';
+import { follows } from './support/affinity';
 import { ENVIRONMENTS } from './support/environments';
 import { EXISTING_CLAIMS } from './support/matrix/factors/nginx';
-import { containers, isWorkload, podSpec, template } from './support/pods';
+import { containers, isWorkload, mounts, podSpec, template } from './support/pods';
 
 const LABEL_VALUE = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
 const NAME = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -43,6 +44,9 @@ function every(words: string, list: readonly Manifest[], holds: (object: Manifes
     }
   });
 }
+
+/** Each with each, and with itself. */
+const pairs = <T>(list: readonly T[]): [T, T][] => list.flatMap((one) => list.map((other): [T, T] => [one, other]));
 
 /** Of every pod, whoever it runs as. */
 const GROUP = 10001;
@@ -179,6 +183,22 @@ describe.each(ENVIRONMENTS)('%s', (_name, rendered) => {
     for (const { persistentVolumeClaim: claim } of podSpec(object).volumes ?? []) {
       if (claim && claims.includes(claim.claimName)) expect(claim.readOnly).toBeUndefined();
     }
+  });
+
+  test('pods that mount a volume of one node go to that node, the first of them to any, and nobody waits for a pod that may be elsewhere', () => {
+    const ofOneNode = objects.filter(
+      ({ kind, spec }) => kind === 'PersistentVolumeClaim' && !(spec as { accessModes: string[] }).accessModes.includes('ReadWriteMany'),
+    );
+    const mounting = ofOneNode.map(({ metadata: { name } }) => workloads.filter((object) => mounts(template(object), name)));
+    const shared = mounting.filter(({ length }) => length > 1);
+    expect(shared.flat().map(({ metadata }) => metadata.labels?.['app.kubernetes.io/component'])).toEqual(
+      expect.arrayContaining(['migrate', 'backup', 'drill']),
+    );
+    const apart = shared.flatMap((those) => pairs(those).filter(([one, other]) => !follows(template(one), template(other))));
+    const oneSided = pairs(workloads).filter(
+      ([one, other]) => follows(template(one), template(other)) && !follows(template(other), template(one)),
+    );
+    expect([apart, oneSided].map((list) => list.map((pair) => pair.map(({ metadata }) => metadata.name)))).toEqual([[], []]);
   });
 
   every(

@@ -22,6 +22,7 @@ const APPLY_SECRETS =
 const LOG = '`kubectl -n {namespace} logs {name} -c {container}`';
 const MIGRATION = '`kubectl -n {namespace} logs -l app.kubernetes.io/component=migrate --all-containers --prefix`';
 const NODES = '`kubectl describe nodes` says who has what there is';
+const SHARED = '"pod affinity" is that to the pods that share its volume: until they end, only their node will do';
 
 export const CAUSES: readonly Cause[] = [
   {
@@ -67,14 +68,16 @@ export const CAUSES: readonly Cause[] = [
     name: 'room-insufficient',
     shown: '`PodScheduled`: Insufficient cpu, memory or ephemeral-storage, or Too many pods',
     says: 'no node has room: {why}',
-    mend: 'lower resources.requests of {component} in environments/{environment}.yaml, or add a node; ' + NODES,
+    mend: 'lower resources.requests of {component} in environments/{environment}.yaml, or add a node; ' + NODES + '; ' + SHARED,
     find: find.roomInsufficient,
   },
   {
     name: 'unschedulable',
     shown: '`PodScheduled` is False for any other reason',
     says: 'no node takes it: {why}',
-    mend: 'compare nodeSelector, nodeAffinity, tolerations and gpu.products of {component} with `kubectl get nodes --show-labels` and the taints of the nodes',
+    mend:
+      'compare nodeSelector, nodeAffinity, tolerations and gpu.products of {component} with `kubectl get nodes --show-labels` and the taints of the nodes; ' +
+      SHARED,
     find: find.unschedulable,
   },
   {

@@ -4,7 +4,8 @@ import type { Config } from '../../config/resolve';
 import { k8s } from '../../imports';
 import { Application, SHARED_RUNTIME, type ApplicationProps } from '../application';
 import { autoscaler, fixedReplicas } from '../autoscaler';
-import type { Component, ComponentName } from '../component';
+import { nodeOf, type SharedClaim } from '../claims';
+import type { Component } from '../component';
 import { ConfigFiles } from '../config-files';
 import { deployment } from '../deployment';
 import { oneAtATime } from '../disruption-budget';
@@ -25,9 +26,9 @@ export interface GunicornProps {
   readonly settings: GunicornPods;
   /** What a pod waits for: the migrations, and how long. */
   readonly migrate: Pick<Config['migrate'], 'deadline' | 'missingMigrations'>;
-  /** Claim for uploaded files, where the project expects it, and the components that must share a node where only one mounts it.
+  /** Claim for uploaded files, and where the project expects it.
    * @default - none */
-  readonly media?: { readonly claim: string; readonly path: string; readonly oneNode?: readonly ComponentName[] };
+  readonly media?: SharedClaim & { readonly path: string };
 }
 
 /** Shared memory of a pod that has no GPU, for Gunicorn's heartbeat. */
@@ -87,7 +88,7 @@ export class Gunicorn extends Construct {
       tolerations: notEmpty([...gpuTolerations(gpu), ...settings.tolerations]),
       affinity: {
         podAntiAffinity,
-        podAffinity: media?.oneNode && pod.together(this.props.component.labels, media.oneNode),
+        ...nodeOf(media, this.props.component),
         nodeAffinity: nodeAffinity(settings),
       },
       topologySpreadConstraints,

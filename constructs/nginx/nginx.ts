@@ -4,7 +4,8 @@ import type { Config } from '../../config/resolve';
 import type { k8s } from '../../imports';
 import { autoscaler, fixedReplicas } from '../autoscaler';
 import { certificate } from '../certificate';
-import type { Component, ComponentName } from '../component';
+import { nodeOf, type SharedClaim } from '../claims';
+import type { Component } from '../component';
 import { ConfigFiles } from '../config-files';
 import { deployment } from '../deployment';
 import { oneAtATime } from '../disruption-budget';
@@ -44,9 +45,9 @@ export interface NginxProps {
   readonly staticFiles?: readonly StaticFile[];
   /** @default - Nginx answers with its own pages */
   readonly pages?: Pages;
-  /** Claim for uploaded files, where they stand on the site, and the components that must share a node where only one mounts it.
+  /** Claim for uploaded files, and where they stand on the site.
    * @default - Nginx serves no uploaded files */
-  readonly media?: { readonly claim: string; readonly url: string; readonly oneNode?: readonly ComponentName[] };
+  readonly media?: SharedClaim & { readonly url: string };
 }
 
 /** The web server in front: TLS, static files, and a reverse proxy that balances over the pods of Gunicorn. */
@@ -108,12 +109,11 @@ export class Nginx extends Construct {
   private podSpec(serviceAccountName: string, mounts: readonly Mount[], files: StaticTree, cache: CacheVolume): k8s.PodSpec {
     const { component, settings, media, imagePullSecrets } = this.props;
     const { podAntiAffinity, topologySpreadConstraints } = pod.spread(component.selectorLabels);
-    const podAffinity = media?.oneNode ? pod.together(component.labels, media.oneNode) : undefined;
     return {
       serviceAccountName,
       ...pod.restrictedPod,
       imagePullSecrets: pod.pullSecrets(imagePullSecrets),
-      affinity: { podAntiAffinity, podAffinity },
+      affinity: { podAntiAffinity, ...nodeOf(media, component) },
       topologySpreadConstraints,
       terminationGracePeriodSeconds: stopTime(grace(settings)),
       initContainers: notEmpty([...files.initContainers, ...cache.initContainers]),

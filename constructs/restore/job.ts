@@ -3,7 +3,7 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Config } from '../../config/resolve';
 import { k8s } from '../../imports';
-import { claimNames } from '../base';
+import { backupClaim, nodeOf, type SharedClaim } from '../claims';
 import type { Component } from '../component';
 import * as pod from '../pod';
 
@@ -35,8 +35,10 @@ export class RestoreJob extends Chart {
     super(scope, id);
   }
 
-  protected job(podSpec: Pick<k8s.PodSpec, 'affinity' | 'initContainers' | 'containers' | 'volumes'>): void {
+  /** @param shared what its volumes have of those that pods of the stack mount too */
+  protected job(podSpec: Pick<k8s.PodSpec, 'initContainers' | 'containers' | 'volumes'>, shared?: SharedClaim): void {
     const { component, config } = this;
+    const affinity = nodeOf(shared, component);
     new k8s.KubeJob(this, 'job', {
       metadata: { ...component.metadata(), name: `${config.release}-${this.node.id}` },
       spec: {
@@ -44,11 +46,12 @@ export class RestoreJob extends Chart {
         activeDeadlineSeconds: DEADLINE,
         ttlSecondsAfterFinished: TIME_TO_LIVE,
         template: {
-          metadata: { labels: { ...component.labels } },
+          metadata: { labels: { ...component.labels, ...(affinity ? {} : pod.APART) } },
           spec: {
             serviceAccountName: component.name,
             ...pod.restrictedPod,
             imagePullSecrets: pod.pullSecrets(config.imagePullSecrets),
+            affinity,
             restartPolicy: 'Never',
             ...podSpec,
           },
@@ -57,9 +60,14 @@ export class RestoreJob extends Chart {
     });
   }
 
-  /** Those of the release; or a volume for the copy that comes, as that of the release may be what is lost. */
+  /** What holds those of the release; none for a copy that comes, as that may be what is lost. */
+  protected held(kind: string): SharedClaim | undefined {
+    return kind === 'copy' ? undefined : backupClaim(this.config);
+  }
+
+  /** Those of the release; or a volume for the copy. */
   protected backups(kind: string): k8s.Volume {
-    if (kind === 'copy') return pod.claimed('backup', this.config.backup);
-    return pod.claimVolume('backup', claimNames(this.config).backup);
+    const held = this.held(kind);
+    return held ? pod.claimVolume('backup', held.claim) : pod.claimed('backup', this.config.backup);
   }
 }

@@ -1,9 +1,10 @@
 import type { Construct } from 'constructs';
 import type { Config } from '../../config/resolve';
+import type { SharedClaim } from '../claims';
 import { Component } from '../component';
 import { ConfigFiles } from '../config-files';
 import { BACKUP_DIRECTORY } from '../dump';
-import { MEDIA_DIRECTORY, mediaMount, type Media } from '../media';
+import { MEDIA_DIRECTORY, mediaMount } from '../media';
 import * as pod from '../pod';
 import { programContainer } from '../program';
 import { runtimeFiles } from '../runtime-files';
@@ -12,7 +13,7 @@ import { INCOMING, RestoreJob, type BackupSource } from './job';
 /** Properties of `RestoreMedia`. */
 export interface RestoreMediaProps {
   readonly config: Config;
-  readonly media: Media;
+  readonly media: SharedClaim;
   readonly source: BackupSource;
 }
 
@@ -24,7 +25,7 @@ export class RestoreMedia extends RestoreJob {
     super(scope, id, config, new Component(config, 'backup', config.postgres.image));
     const { component } = this;
     const runtime = new ConfigFiles(this, 'runtime', { component, suffix: id, text: runtimeFiles(...PROGRAMS) });
-    const { volume, mount, affinity } = mediaMount(media, component, { readOnly: false });
+    const { volume, mount } = mediaMount(media, { readOnly: false });
     const backups = this.backups(source.kind);
     const tmp = pod.scratch('tmp', config.backup.resources.limits['ephemeral-storage']);
     const copy = source.kind === 'copy';
@@ -37,6 +38,7 @@ export class RestoreMedia extends RestoreJob {
       resources: config.backup.resources,
       volumeMounts: [(copy ? pod.mount : pod.readOnly)(backups, BACKUP_DIRECTORY), mount, pod.mount(tmp, pod.TMP)],
     });
-    this.job({ affinity, containers: [container], volumes: [pod.configVolume('runtime', runtime.name), backups, volume, tmp] });
+    const volumes = [pod.configVolume('runtime', runtime.name), backups, volume, tmp];
+    this.job({ containers: [container], volumes }, this.held(source.kind) ?? media);
   }
 }

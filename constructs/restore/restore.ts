@@ -25,7 +25,7 @@ export class Restore extends DatabaseJob {
     const ofOthers = rolesSecrets(application.secrets).filter((secret) => secret !== application.secrets['postgres-owner']);
     const backups = this.backups(props.source.kind);
     const mount = props.source.kind === 'copy' ? pod.mount : pod.readOnly;
-    this.job({
+    const podSpec = {
       initContainers: [
         this.container('restore', [argument(props.source)], this.environment(), [mount(backups, BACKUP_DIRECTORY)]),
         rolesContainer({ ...application, ...migrate, image: postgres.image, extensions: postgres.extensions }),
@@ -37,7 +37,8 @@ export class Restore extends DatabaseJob {
         }),
       ],
       volumes: [...app.volumes, ...ofOthers.map(pod.secretVolume), backups],
-    });
+    };
+    this.job(podSpec, this.held(props.source.kind));
   }
 
   private environment(): Record<string, string> {

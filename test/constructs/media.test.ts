@@ -1,16 +1,5 @@
-import { container, podSpec, template, variables, volume } from '../support/pods';
+import { container, podSpec, variables, volume } from '../support/pods';
 import { config, render } from '../support/stack';
-
-interface Affinity {
-  readonly requiredDuringSchedulingIgnoredDuringExecution: [
-    {
-      readonly labelSelector: {
-        readonly matchLabels: Record<string, string>;
-        readonly matchExpressions: { readonly key: string; readonly values: string[] }[];
-      };
-    },
-  ];
-}
 
 const MANY = { django: { media: { storage: '5Gi', path: '/app/media' } } };
 const ONE = {
@@ -68,13 +57,10 @@ describe.each([
 });
 
 describe('a volume that many nodes mount', () => {
-  test('releases leave no gap, and pods go where they like', () => {
+  test('releases leave no gap', () => {
     const rendered = render(MANY);
-    for (const name of ['shop-gunicorn', 'shop-nginx']) {
+    for (const name of ['shop-gunicorn', 'shop-nginx'])
       expect(rendered.find('Deployment', name)).toHaveProperty('spec.strategy', rolling(1, 0));
-      expect(podSpec(rendered.find('Deployment', name))).not.toHaveProperty('affinity.podAffinity');
-    }
-    expect(podSpec(rendered.find('CronJob', 'shop-backup'))).not.toHaveProperty('affinity');
   });
 });
 
@@ -82,37 +68,6 @@ describe('a volume that one node mounts', () => {
   test('a new pod starts after the old one has let go of it', () => {
     for (const name of ['shop-gunicorn', 'shop-nginx'])
       expect(render(ONE).find('Deployment', name)).toHaveProperty('spec.strategy', rolling(0, 1));
-  });
-
-  const MOUNTING = [
-    ['Deployment', 'gunicorn'],
-    ['Deployment', 'nginx'],
-    ['CronJob', 'backup'],
-  ] as const;
-  const term = (kind: string, component: string) => {
-    const { affinity } = podSpec(render(ONE).find(kind, `shop-${component}`)) as { affinity?: { podAffinity?: unknown } };
-    return affinity?.podAffinity;
-  };
-
-  test.each(MOUNTING)('the %s %s goes to the node of the others that mount it', (kind, component) => {
-    expect(term(kind, component)).toEqual({
-      requiredDuringSchedulingIgnoredDuringExecution: [
-        {
-          topologyKey: 'kubernetes.io/hostname',
-          labelSelector: {
-            matchLabels: { 'app.kubernetes.io/instance': 'shop' },
-            matchExpressions: [{ key: 'app.kubernetes.io/component', operator: 'In', values: ['gunicorn', 'nginx', 'backup'] }],
-          },
-        },
-      ],
-    });
-  });
-
-  test.each(MOUNTING)('the first pod of all can start, as it is one of those that the %s %s asks for', (kind, component) => {
-    const { labels } = template(render(ONE).find(kind, `shop-${component}`)).metadata;
-    const [{ labelSelector }] = (term(kind, component) as Affinity).requiredDuringSchedulingIgnoredDuringExecution;
-    expect(labels).toMatchObject(labelSelector.matchLabels);
-    for (const { key, values } of labelSelector.matchExpressions) expect(values).toContain(labels[key]);
   });
 
   test('fails with more than one pod of either', () => {

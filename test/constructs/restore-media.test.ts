@@ -9,7 +9,6 @@ import { sourced } from '../support/programs';
 import { config, render } from '../support/stack';
 
 const MEDIA = { storage: '5Gi', path: '/app/media' };
-const ONE = { gunicorn: { replicas: 1 }, nginx: { replicas: 1 }, django: { media: { ...MEDIA, accessMode: 'ReadWriteOnce' } } };
 const NEWEST: BackupSource = { kind: 'backup' };
 
 function objects(source = NEWEST, changes: object = {}): Manifest[] {
@@ -60,13 +59,6 @@ test('a copy comes into a volume that goes with the pod, with room for what a ba
   expect(volume(copy, 'backup').ephemeral?.volumeClaimTemplate.spec).toMatchObject({ resources: { requests: { storage: '15Gi' } } });
   expect(mountOf(copy, 'BACKUP_DIRECTORY')).not.toHaveProperty('readOnly');
   expect(variables(container(copy, 'restore-media')).INCOMING).toBe('/tmp/incoming');
-});
-
-test('where one node mounts the volume, it goes there', () => {
-  const affinity = (object: Manifest) => podSpec(object).affinity;
-  expect(affinity(job(NEWEST, ONE))).toEqual(affinity(render(ONE).find('CronJob', 'shop-backup')));
-  expect(affinity(job(NEWEST, ONE))).toHaveProperty('podAffinity');
-  expect(affinity(job())).toBeUndefined();
 });
 
 test('what its pod needs is there in an installed stack', () => {

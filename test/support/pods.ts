@@ -104,5 +104,9 @@ export function volume(object: Manifest, name: string): Volume {
   return found;
 }
 
+/** Whether pods mount that claim. */
+export const mounts = ({ spec }: PodTemplate, claim: string) =>
+  (spec.volumes ?? []).some(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === claim);
+
 /** Variables of a container by name. */
 export const variables = (one: Container) => Object.fromEntries((one.env ?? []).map(({ name, value = '' }) => [name, value]));

@@ -14,6 +14,7 @@ const mount = (name: string) => ({ name, mountPath: `/${name}` });
 const template = {
   metadata: { labels: { 'app.kubernetes.io/component': 'backup' } },
   spec: {
+    affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'kubernetes.io/hostname' }] } },
     restartPolicy: 'Never',
     containers: [
       { name: 'backup', image: 'postgres:18', env: [{ name: 'PGUSER' }], volumeMounts: ['backup', 'tmp', 'secret-x'].map(mount) },
@@ -76,11 +77,20 @@ test('the file is that very backup as plain SQL, for its owner alone', async () 
   expect(ran(one).at(-1)).toMatch(/^delete pod shop-backup-\d{8}t\d{6} /);
 });
 
-test('its pod knows no password, and cannot change a backup', async () => {
-  const one = await run({ to: file() });
-  const { spec } = JSON.parse(one.ran.find(({ args }) => args[0] === 'create' && args[1] === '--filename')?.input ?? '') as {
-    spec: { volumes: object[]; containers: [{ volumeMounts: object[]; env: object[] }] };
+const made = (one: FakePods) =>
+  JSON.parse(one.ran.find(({ args }) => args[0] === 'create' && args[1] === '--filename')?.input ?? '') as {
+    metadata: { labels: object };
+    spec: { affinity: object; volumes: object[]; containers: [{ volumeMounts: object[]; env: object[] }] };
   };
+
+test('its pod goes to the node of the others that mount the backups, and is one that those go to', async () => {
+  const { metadata, spec } = made(await run({ to: file() }));
+  expect(spec.affinity).toEqual(template.spec.affinity);
+  expect(metadata.labels).toEqual(template.metadata.labels);
+});
+
+test('its pod knows no password, and cannot change a backup', async () => {
+  const { spec } = made(await run({ to: file() }));
   expect(spec.volumes).toEqual([{ name: 'backup' }, { name: 'tmp' }]);
   expect(spec.containers[0].volumeMounts).toEqual([
     { ...mount('backup'), readOnly: true },
