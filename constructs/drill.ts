@@ -29,8 +29,8 @@ export interface DrillProps {
 const PROGRAMS = ['drill.sh', 'program.sh', 'rotation.sh', 'restoring.sh', 'manifest.sql', 'judge.sql'];
 /** Superuser of the pod's own server; the roles of the real one come out of the backup. */
 const SUPERUSER = 'scratch';
-/** The parameter that loads the libraries of extensions. */
-const PRELOADED = 'shared_preload_libraries';
+/** Parameters of the real server that a restore needs too: what loads the libraries of extensions, and the room for locks of all tables. */
+const NEEDED = ['shared_preload_libraries', 'max_locks_per_transaction'];
 /** The kubelet puts it into the status of the pod. */
 const TERMINATION_LOG = '/dev/termination-log';
 /** For a new server to be made and to start. Seconds. */
@@ -64,11 +64,11 @@ export class Drill extends Construct {
     cronJob(this, { component, imagePullSecrets, settings, shared, podSpec });
   }
 
-  /** Like the real one, in the room that a drill has: of its own parameters only those of extensions, which the restore needs. */
+  /** Like the real one, in the room that a drill has: of its own parameters only those that the restore needs, as of extensions. */
   private server() {
     const { postgres, settings } = this.props;
-    const ofExtensions = Object.entries(postgres.parameters).filter(([name]) => name === PRELOADED || name.includes('.'));
-    return { ...postgres, parameters: Object.fromEntries(ofExtensions), storage: settings.storage, resources: settings.resources };
+    const needed = Object.entries(postgres.parameters).filter(([name]) => NEEDED.includes(name) || name.includes('.'));
+    return { ...postgres, parameters: Object.fromEntries(needed), storage: settings.storage, resources: settings.resources };
   }
 
   private container(volumeMounts: k8s.VolumeMount[]): k8s.Container {

@@ -1,10 +1,39 @@
 -- What a dump of this snapshot holds, as JSON: what a restore is judged by. For backup.sh.
-WITH own AS (
-  SELECT pg_class.oid, nspname, relname, relkind FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+
+-- The tables and all that is like them, but for those of extensions: a dump leaves these to them.
+SELECT set_config('manifest.own', ARRAY(
+  SELECT pg_class.oid FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
   WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
-    -- A dump leaves those of extensions to them.
     AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e')
-)
+)::text, false) \g /dev/null
+
+-- How many rows each table has. The lock of a table is kept, so that nobody truncates what is counted before it is dumped. Those of its
+-- indexes end with a subtransaction: for all of a large database the server may have no room.
+DO $$
+DECLARE
+  this text;
+  one bigint;
+  names text[] := '{}';
+  counts bigint[] := '{}';
+BEGIN
+  FOR this IN
+    SELECT format('%I.%I', nspname, relname) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    WHERE pg_class.oid = ANY (current_setting('manifest.own')::oid[]) AND relkind = 'r'
+  LOOP
+    EXECUTE format('LOCK TABLE ONLY %s IN ACCESS SHARE MODE', this);
+    BEGIN
+      EXECUTE format('SELECT count(*) FROM ONLY %s', this) INTO one;
+      RAISE SQLSTATE 'COUNT';
+    EXCEPTION WHEN SQLSTATE 'COUNT' THEN
+      names := names || this;
+      counts := counts || one;
+    END;
+  END LOOP;
+  PERFORM set_config('manifest.rows', coalesce(jsonb_object_agg(name, rows), '{}')::text, false)
+  FROM unnest(names, counts) AS counted (name, rows);
+END $$;
+
+WITH own AS (SELECT unnest(current_setting('manifest.own')::oid[]) AS oid)
 SELECT jsonb_pretty(jsonb_build_object(
   'backup', :'backup',
   'database', current_database(),
@@ -31,11 +60,5 @@ SELECT jsonb_pretty(jsonb_build_object(
   ),
   'constraints', (SELECT count(*) FROM pg_constraint WHERE conrelid IN (SELECT oid FROM own) AND contype <> 'n' AND convalidated),
   'indexes', (SELECT count(*) FROM pg_index WHERE indrelid IN (SELECT oid FROM own) AND indisvalid),
-  'rows', (
-    SELECT coalesce(jsonb_object_agg(
-      format('%I.%I', nspname, relname),
-      (xpath('/row/count/text()', query_to_xml(format('SELECT count(*) FROM ONLY %I.%I', nspname, relname), false, true, '')))[1]::text::bigint
-    ), '{}')
-    FROM own WHERE relkind = 'r'
-  )
+  'rows', current_setting('manifest.rows')::jsonb
 )) FROM pg_database AS this WHERE datname = current_database();

@@ -70,8 +70,14 @@ finish() {
 
 clean_up() { :; }
 
+keep_alive() { # libpq takes this from a service alone; the numbers are those of project.py
+  export PGSERVICEFILE=$scratch/services PGSERVICE=kept-alive
+  printf '[%s]\nkeepalives_idle=30\nkeepalives_interval=10\nkeepalives_count=3\n' "$PGSERVICE" >"$PGSERVICEFILE"
+}
+
 scratch='' child='' reason=''
 trap finish EXIT
 trap 'reason="line $LINENO: $BASH_COMMAND"' ERR
 trap 'fail "stopped by a signal"' TERM INT
 scratch=$(mktemp --directory)
+keep_alive

@@ -51,7 +51,7 @@ make_roles() { # without a terminal, psql takes passwords from its input: so the
       --set owner="$OWNER_ROLE" --set app="$APP_ROLE" --set login="$login" --set other="$other" --set backup="$BACKUP_ROLE" \
       --set monitor="$MONITOR_ROLE" --set monitored="$monitored" --set extensions="${EXTENSIONS-}" --file "$SQL" 2>&1 >&3)
   } 3>&1 && return
-  obstacle=$(sed --quiet 's/.*\(ERROR\|FATAL\): *//p' <<<"$errors")
+  obstacle=$(sed --quiet 's/.*\(ERROR\|FATAL\): *//p; /^HINT: /p' <<<"$errors")
   obstacle=${obstacle:-$errors}
   return 1
 }

@@ -18,6 +18,7 @@ import { stopTime } from '../timing';
 import { cacheVolumes, type CacheVolume } from './cache-volume';
 import { grace, nginxConf } from './conf/nginx-conf';
 import { DIRECTORIES, type ConfSettings } from './conf/settings';
+import { refuseTooLarge } from './conf-size';
 import { container, NGINX_CONF } from './container';
 import { exporter, METRICS_PORT } from './exporter';
 import { gateway } from './gateway';
@@ -80,7 +81,9 @@ export class Nginx extends Construct {
 
   private conf(): Mount {
     const { component, settings, hosts, upstreams, dns, media } = this.props;
-    const text = nginxConf({ nginx: settings, hosts, upstreams, dns, media: media && { url: media.url } });
+    const confSettings = { nginx: settings, hosts, upstreams, dns, media: media && { url: media.url } };
+    const text = nginxConf(confSettings);
+    refuseTooLarge(text, confSettings);
     const { name } = new ConfigFiles(this, 'conf', { component, text: { [NGINX_CONF]: text } });
     return { volume: pod.configVolume('conf', name), path: DIRECTORIES.conf };
   }

@@ -10,7 +10,8 @@ import { LARGEST_MAP } from './static-files';
 /** Texts by the names under which Nginx finds them. */
 export type Pages = Readonly<Record<string, string>>;
 
-const size = (text: string) => Buffer.byteLength(JSON.stringify(text));
+/** Bytes that a text takes in a ConfigMap. */
+export const size = (text: string) => Buffer.byteLength(JSON.stringify(text));
 
 /**
  * The pages that a configuration names.

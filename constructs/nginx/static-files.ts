@@ -2,7 +2,7 @@
  * Static files in ConfigMaps: texts compressed, packed so that every map can be applied by plain kubectl, and mounted as one tree.
  * Files are compressed by a library of ours rather than by Node's zlib, whose bytes differ between versions.
  */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'fflate';
 import { SettingError, type SettingPath } from '../../config/problems';
@@ -23,6 +23,10 @@ const BLOCK = 4096;
 /** Paths and keys of all files, which stand in the Deployment that mounts them. Bytes. */
 const LARGEST_LIST = 200_000;
 
+const SETTING: SettingPath = ['nginx', 'static', 'directory'];
+const PREVIOUS: SettingPath = ['nginx', 'static', 'previous'];
+const settingOf = (previous?: number): SettingPath => (previous === undefined ? SETTING : [...PREVIOUS, previous]);
+
 const COMPRESSED = /\.(?:css|csv|html?|js|json|map|md|mjs|svg|txt|webmanifest|xml|ttf|eot|wasm|ico)$/i;
 
 export interface StaticFile {
@@ -40,10 +44,16 @@ export interface StaticFile {
 }
 
 /** Of a text that stands beside its compressed form, only the text is taken: it is compressed here. */
-function paths(directory: string): string[] {
-  const all = readdirSync(directory, { recursive: true, encoding: 'utf8' })
+function paths(directory: string, previous?: number): string[] {
+  const named = readdirSync(directory, { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
-    .filter((path) => !/(?:^|\/)\./.test(path) && statSync(join(directory, path)).isFile());
+    .filter((path) => !/(?:^|\/)\./.test(path));
+  const broken = named.filter((path) => !existsSync(join(directory, path))).sort();
+  if (broken.length > 0) {
+    const message = `holds links that lead to no file: ${broken.join(', ')}; remove them, or run collectstatic anew`;
+    throw new SettingError(settingOf(previous), message);
+  }
+  const all = named.filter((path) => statSync(join(directory, path)).isFile());
   const known = new Set(all);
   const isCopy = (path: string) => path.endsWith('.gz') && COMPRESSED.test(path.slice(0, -3)) && known.has(path.slice(0, -3));
   return all.filter((path) => !isCopy(path)).sort();
@@ -71,12 +81,13 @@ function readFile(directory: string, path: string, previous?: number): StaticFil
 /**
  * Every file below a directory. What begins with a dot is left out.
  * @param previous directories of earlier releases, newest first: pages that they have rendered go on to find what has a hash in its name
+ * @throws SettingError when a directory holds a link that leads to no file, with its name
  */
 export function readStaticFiles(directory: string, previous: readonly string[] = []): StaticFile[] {
   const known = new Set(paths(directory));
   const files = [...known].map((path) => readFile(directory, path));
   const kept = previous.flatMap((folder, index) =>
-    paths(folder)
+    paths(folder, index)
       .filter((path) => HASHED_NAME.test(path) && !known.has(path))
       .map((path) => {
         known.add(path);
@@ -91,8 +102,6 @@ const total = (files: readonly StaticFile[]) => files.reduce((sum, file) => sum 
 const unpacked = (files: readonly StaticFile[]) => files.reduce((sum, { room }) => sum + room, 0);
 const listed = (files: readonly StaticFile[]) =>
   files.reduce((sum, { path, key }) => sum + path.length + key.length + '{"key":"","path":""},'.length, 0);
-const SETTING: SettingPath = ['nginx', 'static', 'directory'];
-const PREVIOUS: SettingPath = ['nginx', 'static', 'previous'];
 const INSTEAD = 'move large files out of static files, or take nginx.static.image or claim';
 
 /** The setting to change: earlier releases, where this one alone would do. */
@@ -116,7 +125,7 @@ function refuseTooLarge(files: readonly StaticFile[]): void {
   if (large) {
     const list = [large, ...more].map((file) => `${file.path} (${formatBytes(size(file))})`).join(', ');
     throw new SettingError(
-      large.previous === undefined ? SETTING : [...PREVIOUS, large.previous],
+      settingOf(large.previous),
       `holds files that exceed ${formatBytes(LARGEST_MAP)} as they are stored, which is what a ConfigMap takes: ${list}; ${INSTEAD}`,
     );
   }

@@ -21,6 +21,8 @@ const GIBIBYTE = 1024 ** 3;
 const WORK_MEM = { least: 4 * MEBIBYTE, most: 256 * MEBIBYTE };
 /** Two segments, with fewer Postgres does not start; and as much as a recovery replays in a minute or so. Bytes. */
 const WAL = { least: 32 * MEBIBYTE, most: 4 * GIBIBYTE };
+/** Times the connections, what all together may lock: a dump locks every table. Four times Postgres's own default; a few MiB. */
+const LOCKS = 256;
 /** Postgres's own default, for extensions too. */
 const WORKERS = 8;
 /** One query has no use for more. */
@@ -56,6 +58,7 @@ export function parameters({ memory, cpu, storage, maxConnections }: SizingProps
   const sharedBuffers = memory / 4;
   return {
     max_connections: `${maxConnections}`,
+    max_locks_per_transaction: `${LOCKS}`,
     shared_buffers: kilobytes(sharedBuffers),
     effective_cache_size: kilobytes((memory * 3) / 4),
     maintenance_work_mem: kilobytes(Math.min(memory / 16, GIBIBYTE)),

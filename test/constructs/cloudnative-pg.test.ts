@@ -70,7 +70,13 @@ test.each([
 test('its parameters are those of a server of the release, and libraries have a place of their own', () => {
   const parameters = { work_mem: '64MB', shared_preload_libraries: 'pg_stat_statements, auto_explain' };
   expect(clusterOf({ postgres: { parameters, slowStatements: '2s', maxConnections: 150 } }).postgresql).toMatchObject({
-    parameters: { work_mem: '64MB', max_connections: '150', log_min_duration_statement: '2000', shared_buffers: '262144kB' },
+    parameters: {
+      work_mem: '64MB',
+      max_connections: '150',
+      max_locks_per_transaction: '256',
+      log_min_duration_statement: '2000',
+      shared_buffers: '262144kB',
+    },
     shared_preload_libraries: ['pg_stat_statements', 'auto_explain'],
   });
   expect(JSON.stringify(clusterOf({ postgres: { parameters } }).postgresql)).not.toContain('"shared_preload_libraries":"');

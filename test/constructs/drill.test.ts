@@ -72,7 +72,14 @@ describe('a drill', () => {
     expect(variables(drill({ resources: { limits: { cpu: '500m' } } })).JOBS).toBe('1');
   });
 
-  test('has of the parameters of the file those of extensions only, as the others fit the real server', () => {
+  test('has as much room for locks as the real server, which a dump of many tables was made with', () => {
+    const locks = (postgres: object) => drill({}, { postgres }).args?.filter((arg) => arg.startsWith('max_locks_per_transaction'));
+    expect(locks({})).toEqual(['max_locks_per_transaction=256']);
+    expect(locks({ parameters: { max_locks_per_transaction: 900 } })).toEqual(['max_locks_per_transaction=900']);
+    expect(drill({}, { postgres: { maxConnections: 150 } }).args).toContain('max_connections=150');
+  });
+
+  test('has else of the parameters of the file those of extensions only, as the others fit the real server', () => {
     const parameters = { shared_buffers: '256MB', shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.max': '500' };
     const { args = [] } = drill({}, { postgres: { parameters } });
     expect(args).toEqual(expect.arrayContaining(['shared_preload_libraries=pg_stat_statements', 'pg_stat_statements.max=500']));

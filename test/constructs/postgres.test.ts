@@ -221,6 +221,11 @@ describe('parallel queries', () => {
   });
 });
 
+test('there is room for the locks of more tables than Postgres itself would take, or for what the file says', () => {
+  expect(started().max_locks_per_transaction).toBe('256');
+  expect(started({ parameters: { max_locks_per_transaction: 900 } }).max_locks_per_transaction).toBe('900');
+});
+
 describe('slow statements', () => {
   test('are logged where the file says from when on', () => {
     expect(started({ slowStatements: '2s' }).log_min_duration_statement).toBe('2000');

@@ -12,6 +12,14 @@ const LARGEST_OBJECT = 262_144;
 const read = (files: Files) => readStaticFiles(folder(files));
 const serve = (files: Files) => render({ nginx: { static: { directory: 'test' } } }, read(files));
 
+function thrownBy(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch (error) {
+    return error;
+  }
+}
+
 describe('a file', () => {
   test.each(['site.css', 'app.js', 'logo.svg', 'page.HTML', 'staticfiles.json', 'font.ttf'])(
     'that is text is stored compressed, and comes back as it was: %s',
@@ -57,6 +65,27 @@ describe('a file', () => {
     const directory = folder({ 'a.css': 'a' });
     symlinkSync(join(directory, 'a.css'), join(directory, 'b.css'));
     expect(readStaticFiles(directory).map(({ path }) => path)).toEqual(['a.css.gz', 'b.css.gz']);
+  });
+
+  test('that is a link to nothing is named, with the setting whose folder it is in', () => {
+    const [directory, before] = [folder({ 'a.css': 'a', 'css/b.css': 'b' }), folder({ 'a.css': 'a' })];
+    for (const [place, name] of [
+      [before, 'old.css'],
+      [directory, 'css/lost.css'],
+      [directory, '.#a.css'],
+    ] as const) {
+      symlinkSync(join(directory, 'gone'), join(place, name));
+    }
+    symlinkSync(join(directory, 'loop'), join(directory, 'loop'));
+    const error = thrownBy(() => readStaticFiles(directory));
+    expect(error).toMatchObject({
+      path: ['nginx', 'static', 'directory'],
+      message: 'holds links that lead to no file: css/lost.css, loop; remove them, or run collectstatic anew',
+    });
+    expect(thrownBy(() => readStaticFiles(folder({ 'a.css': 'a' }), [folder({}), before]))).toMatchObject({
+      path: ['nginx', 'static', 'previous', 1],
+      message: expect.stringContaining('old.css') as string,
+    });
   });
 
   test("whose name or folder begins with a dot is nobody's business", () => {

@@ -46,6 +46,18 @@ def test_it_has_a_checksum_of_every_file(backup):
     ]
 
 
+def test_its_sessions_are_kept_alive_while_they_wait_for_a_silent_server(backup, tmp_path):
+    sockets = tmp_path / "sockets"
+    # To the server, established, all sent, and with a timer of keepalives.
+    kept = f"grep ':{backup.server.port:04X} 01 00000000:00000000 02:' /proc/net/tcp >{sockets}"
+    backup.replace("pg_dump", f'until {kept}; do sleep 0.1; done; exec {backup.server.binaries}/pg_dump "$@"')
+    backup.succeed()
+    ticks = [int(line.split()[5].partition(":")[2], 16) for line in sockets.read_text().splitlines()]
+    assert len(ticks) == 1
+    # Hundredths of a second until the next. Linux itself waits two hours.
+    assert ticks[0] <= 3000
+
+
 def test_the_roles_beside_it_have_no_passwords(backup):
     text = (backup.succeed() / "globals.sql").read_text(encoding="utf-8")
     assert f"CREATE ROLE {OWNER};" in text

@@ -99,6 +99,19 @@ def test_it_counts_what_the_dump_holds_while_others_write(backup, server, databa
     assert server.execute("select count(*) from item", database)[0][0] > counted >= ROWS
 
 
+def test_what_it_has_counted_cannot_be_truncated_before_it_is_dumped(backup, server, database, tmp_path):
+    server.execute("create index items on item (n)", database, OWNER)
+    ask, held = f'{backup.server.binaries}/psql -Atc "{{}}"', tmp_path / "held"
+    own = "pg_stat_activity where usename = user and state = 'idle in transaction'"
+    counted = ask.format(f"select count(*) from {own} and query like 'WITH own %'")
+    of_both = "relation in ('item'::regclass, 'items'::regclass)"
+    locks = ask.format(f"select relation::regclass, mode from pg_locks where {of_both}")
+    dump = f'{backup.server.binaries}/pg_dump "$@"'
+    backup.replace("pg_dump", f"until [[ $({counted}) == 1 ]]; do sleep 0.1; done; {locks} >{held}; exec {dump}")
+    backup.succeed()
+    assert held.read_text() == "item|AccessShareLock\n"
+
+
 def test_the_snapshot_outlasts_the_timeouts_of_the_database(backup, server, database):
     for name in ("statement_timeout", "idle_in_transaction_session_timeout"):
         server.execute(sql.SQL("alter database {} set {} = '300ms'").format(sql.Identifier(database), sql.SQL(name)))
