@@ -59,12 +59,12 @@ test('a connection that is cut twice on the way ends neither the copying nor the
   const there = leading(release.path('cut'), await connection.start());
   const cutAt = async (step: string) => {
     await until(`${step} to begin`, 120, () => jobs().includes(`${release.release}-${step}`));
-    connection.cut();
+    await connection.cut();
     await pause(6);
-    connection.mend();
+    await connection.start();
   };
   const said = meanwhile('npm', ['run', 'restore', 'dev'], { cwd: release.path(''), env: { KUBECONFIG: there } });
-  await Promise.all([said, cutAt('restore').then(() => cutAt('swap'))]).finally(() => connection.stop());
+  await Promise.all([said, cutAt('restore').then(() => cutAt('swap'))]).finally(() => connection.cut());
   expect((await said).match(/^the cluster answers again$/gm)).toHaveLength(2);
   expect(await said).toMatch(/"event":"restore_ok"[^]*"event":"swap_ok"/);
   expect((await said).match(/"event":"restore_ok"/g)).toHaveLength(1);

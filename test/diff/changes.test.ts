@@ -53,10 +53,10 @@ test('a bigger backup volume changes its claim, which outlives the stack', () =>
 
 test('a bigger database volume changes its claim, which may grow, the room of drills, and below 40Gi that of the write-ahead log', () => {
   const claim = 'PersistentVolumeClaim data-shop-postgres-0 spec.resources.requests.storage';
-  const log = [14, 16].map((place) => `StatefulSet shop-postgres ${POD}.containers.postgres.args.${place}`);
+  const log = [16, 18].map((place) => `StatefulSet shop-postgres ${POD}.containers.postgres.args.${place}`);
   const pod = `CronJob shop-drill spec.jobTemplate.${POD}`;
   const drill = `${pod}.volumes.data.ephemeral.volumeClaimTemplate.spec.resources.requests.storage`;
-  const drillLog = [15, 17].map((place) => `${pod}.containers.drill.args.${place}`);
+  const drillLog = [17, 19].map((place) => `${pod}.containers.drill.args.${place}`);
   expectChanges({}, { postgres: { storage: '2Gi' } }, [claim, ...log, drill, ...drillLog]);
   expectChanges({ postgres: { storage: '40Gi' } }, { postgres: { storage: '400Gi' } }, [claim, drill]);
 });

@@ -1,15 +1,11 @@
 /** A connection to the API server that can be cut, for one command: others go on. */
+import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { apiServer } from './kubeconfig';
 
 export class Connection {
   private readonly open = new Set<Socket>();
-  private isCut = false;
   private readonly server = createServer((client) => {
-    if (this.isCut) {
-      client.destroy();
-      return;
-    }
     const { hostname, port } = apiServer();
     const api = connect(Number(port), hostname);
     for (const [one, other] of [
@@ -18,32 +14,28 @@ export class Connection {
     ] as const) {
       this.open.add(one);
       one.pipe(other);
-      one
-        .on('error', () => undefined)
-        .on('close', () => {
-          this.open.delete(one);
-          other.destroy();
-        });
+      one.on('error', () => undefined).on('close', () => {
+        this.open.delete(one);
+        other.destroy();
+      });
     }
   });
+  /** Of this machine, that it begins at. */
+  private port = 0;
 
-  /** The port of this machine that it begins at. */
+  /** Resolves with its port when it leads there, for the first time or again. */
   public async start(): Promise<number> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    return (this.server.address() as AddressInfo).port;
+    this.server.listen(this.port, '127.0.0.1');
+    await once(this.server, 'listening');
+    this.port = (this.server.address() as AddressInfo).port;
+    return this.port;
   }
 
-  public cut(): void {
-    this.isCut = true;
-    for (const socket of this.open) socket.destroy();
-  }
-
-  public mend(): void {
-    this.isCut = false;
-  }
-
-  public stop(): void {
-    this.cut();
+  /** Whoever comes is refused: kubectl itself tries again for some seconds where a connection breaks off. */
+  public async cut(): Promise<void> {
+    const closed = once(this.server, 'close');
     this.server.close();
+    for (const socket of this.open) socket.destroy();
+    await closed;
   }
 }
