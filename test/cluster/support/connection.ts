@@ -14,10 +14,12 @@ export class Connection {
     ] as const) {
       this.open.add(one);
       one.pipe(other);
-      one.on('error', () => undefined).on('close', () => {
-        this.open.delete(one);
-        other.destroy();
-      });
+      one
+        .on('error', () => undefined)
+        .on('close', () => {
+          this.open.delete(one);
+          other.destroy();
+        });
     }
   });
   /** Of this machine, that it begins at. */
@@ -33,6 +35,7 @@ export class Connection {
 
   /** Whoever comes is refused: kubectl itself tries again for some seconds where a connection breaks off. */
   public async cut(): Promise<void> {
+    if (!this.server.listening) return;
     const closed = once(this.server, 'close');
     this.server.close();
     for (const socket of this.open) socket.destroy();
