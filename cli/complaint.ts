@@ -32,10 +32,7 @@ const INTERRUPTED = [
   'etcdserver: leader changed',
   'etcdserver: request timed out',
 ];
-const LOST = new RegExp(
-  `^(?:Unable to connect to the server|error|Error from server(?: \\([A-Z]\\w+\\))?): .*(?:${INTERRUPTED.join('|')})`,
-  'm',
-);
+const LOST = new RegExp(`^(?:error|Error from server(?: \\([A-Z]\\w+\\))?): .*(?:${INTERRUPTED.join('|')})`, 'm');
 
 function unreachable(errors: string): string | undefined {
   const found = REFUSED.exec(errors) ?? UNANSWERED.exec(errors) ?? UNCONNECTED.exec(errors);

@@ -45,12 +45,13 @@ const PATIENCE = 10;
 /** What the command does beside a container that runs. */
 export type Beside = (pod: string, container: string) => Promise<void>;
 
-const statuses = ({ status }: Pod) => [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
+const stateOf = ({ status }: Pod, container: string) =>
+  [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].find(({ name }) => name === container)?.state;
 
 /** Why nothing goes on. */
 function obstacle(pod: Pod, container: string): string {
   const unschedulable = pod.status.conditions?.find(({ reason }) => reason === 'Unschedulable');
-  const waiting = statuses(pod).find(({ name }) => name === container)?.state.waiting;
+  const waiting = stateOf(pod, container)?.waiting;
   return unschedulable?.message ?? [waiting?.reason ?? 'Pending', waiting?.message].filter(Boolean).join(': ');
 }
 
@@ -110,16 +111,10 @@ export class JobRun {
         if (!(error instanceof Unanswered) || this.signal?.aborted) throw error;
       }
       shown = Math.max(shown, read);
-      const state = await this.state(pod, container);
-      if (state?.running === undefined) return;
+      const found = await this.pod(pod);
+      if (!found || stateOf(found, container)?.running === undefined) return;
       await setTimeout(1000);
     }
-  }
-
-  /** Of a container; none when its pod is gone. */
-  private async state(name: string, container: string): Promise<ContainerStatus['state'] | undefined> {
-    const pod = (await this.pods()).find(({ metadata }) => metadata.name === name);
-    return pod && statuses(pod).find((one) => one.name === container)?.state;
   }
 
   /** Whoever waits for what cannot come is ended. A Job that has failed says itself why. */
@@ -152,8 +147,8 @@ export class JobRun {
     let said = false;
     for (let tries = 0; ; tries += 1) {
       const over = end(await this.job()) !== undefined;
-      const pod = (await this.pods()).find(({ metadata }) => metadata.name === name);
-      const state = pod && statuses(pod).find((one) => one.name === container)?.state;
+      const pod = await this.pod(name);
+      const state = pod && stateOf(pod, container);
       if (state?.running ?? state?.terminated) return true;
       if (over || pod === undefined || pod.status.phase === 'Failed') return false;
       const now = obstacle(pod, container);
@@ -166,6 +161,11 @@ export class JobRun {
       seen.add(now);
       await setTimeout(1000);
     }
+  }
+
+  /** None when it is gone. */
+  private async pod(name: string): Promise<Pod | undefined> {
+    return (await this.pods()).find(({ metadata }) => metadata.name === name);
   }
 
   /** The oldest first. */

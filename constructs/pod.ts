@@ -108,7 +108,7 @@ export const mount = (volume: k8s.Volume, mountPath: string): k8s.VolumeMount =>
 export const readOnly = (volume: k8s.Volume, mountPath: string): k8s.VolumeMount => ({ ...mount(volume, mountPath), readOnly: true });
 
 /** Label of a pod that goes where it likes, although others of its component share a node. */
-const SHARED_NODE_LABEL = 'shared-node';
+const SHARED_NODE_LABEL = 'cdk8s-django/shared-node';
 export const APART = { [SHARED_NODE_LABEL]: 'none' };
 
 /**

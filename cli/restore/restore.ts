@@ -18,7 +18,8 @@ const leaves =
     throw new CommandError(`${error.message}\n${config.postgres.database} is as it was${leftover}`);
   };
 
-async function restored(run: Run, props: RestoreProps, options: RestoreOptions, lock: Lock): Promise<void> {
+async function restored(kubectl: Kubectl, lock: Lock, environment: string, props: RestoreProps, options: RestoreOptions): Promise<void> {
+  const run = new Run(kubectl, await Application.find(kubectl, props.config), environment, props);
   const asItWas = leaves(run, props, options);
   await withContent(props, { file: options.file, leave: 'media' }, (content) => run.prepare(content).catch(asItWas));
   if (options.beside) {
@@ -49,6 +50,5 @@ export async function restore(wanted: string | undefined, options: RestoreOption
     return;
   }
   const kubectl = new Kubectl(config.namespace);
-  const run = new Run(kubectl, await Application.find(kubectl, config), name, props);
-  await locked(kubectl, config, [], (lock) => restored(run, props, options, lock));
+  await locked(kubectl, config, [], (lock) => restored(kubectl, lock, name, props, options));
 }

@@ -29,6 +29,7 @@ export class Unclear extends CommandError {}
 /** One restore of a release. */
 export class Run {
   private readonly yaml: ReturnType<typeof manifests>;
+
   public constructor(
     private readonly kubectl: Kubectl,
     private readonly application: Application,
