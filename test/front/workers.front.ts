@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import net from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Front } from './support/front';
+import { until } from './support/until';
 
 let front: Front;
 
@@ -81,5 +82,7 @@ describe('where a process may open 1,024 files', () => {
 
 test('there are as many processes as CPUs', async () => {
   front = await Front.start({ nginx: { resources: { limits: { cpu: '2500m' } } } });
+  await until('the last process to have started', 5, () => workers().length >= 3);
+  await pause(300);
   expect(workers()).toHaveLength(3);
 });
