@@ -42,7 +42,7 @@ def get(connection: http.client.HTTPConnection, path: str = "/", **headers: str)
 def serving(pod: Pod, interface: str = "wsgi", **environment: str):
     port = free_port()
     process = start(pod, port, interface=interface, **{**NUMBERS, **environment})
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while True:
         connection = http.client.HTTPConnection(HOST, port, timeout=10)
         try:

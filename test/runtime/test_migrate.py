@@ -42,7 +42,7 @@ def applied(server, database) -> set[str]:
 
 
 def wait_until_it_migrates(server) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not server.execute("select 1 from pg_stat_activity where wait_event = 'PgSleep'"):
         assert time.monotonic() < deadline
         time.sleep(0.05)
