@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
@@ -115,6 +116,14 @@ def reason(result: subprocess.CompletedProcess, program: str = "backup") -> str:
     event = json.loads(result.stderr.splitlines()[-1])
     assert event["event"] == f"{program}_failed"
     return event["reason"]
+
+
+@contextmanager
+def held(lock: Path) -> Iterator[None]:
+    """While another run has that lock."""
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def write_sums(made: Path, *more: str) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from servers import HOST, LOGINS, OWNER, PASSWORD
@@ -41,6 +44,18 @@ def finish(process: subprocess.Popen) -> subprocess.CompletedProcess:
     """Wait for a program and return what it said."""
     output, errors = process.communicate(timeout=PROGRAM_SECONDS)
     return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
+
+
+def kill(process: subprocess.Popen, seconds: float) -> float | None:
+    """Kill a program of bash and what it has started after so many seconds; how long it took if it has ended before."""
+    begin = time.monotonic()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
+    took = None if process.returncode is None else time.monotonic() - begin
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    return took
 
 
 class Pod:

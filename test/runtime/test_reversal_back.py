@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from pods import finish
@@ -50,7 +52,7 @@ def test_all_since_go_back_and_no_other_and_the_rows_stay(reversal):
     assert "\nall 3 go back, in the order of Django's graph, also those that could stay\n" in result.stdout
     reversing = [line.split()[1] for line in result.stdout.splitlines() if line.startswith("Reversing ")]
     assert reversing == back
-    assert "\nReversed shop.0002_right: took 0." in result.stdout
+    assert re.search(r"\nReversed shop\.0002_right: took \d+\.\d s\n", result.stdout)
     assert reversal.applied() == before
     assert reversal.execute("select * from shop_item") == [(1, "cake", "sweet")]
     assert reversal.execute(OLD_CODE) == [("tea",)]
@@ -117,7 +119,7 @@ def test_a_lock_that_comes_free_delays_it(priced):
 
 def test_a_lock_that_is_held_for_ever_ends_it_with_its_holder(priced):
     with site_that_reads(priced.server, priced.database):
-        result = priced.run("--reverse", wait=4, lock=1)
+        result = priced.run("--reverse", wait=5, lock=2)
     assert result.returncode == 1
     (line,) = result.stderr.splitlines()
     assert line.startswith(

@@ -40,7 +40,7 @@ def test_passwords_are_in_no_statement(server, bare_database, roles):
     before = server.log.stat().st_size
     roles.give(owner="0wner's", app="app-p4ss", backup="b4ckup")
     roles.succeed()
-    said = server.log.read_text()[before:]
+    said = server.log.read_bytes()[before:].decode()
     assert "ALTER USER shop_owner PASSWORD 'SCRAM-SHA-256$" in said
     assert [word for word in ("0wner", "app-p4ss", "b4ckup") if word in said] == []
     with server.connect(bare_database, OWNER, "0wner's") as session:

@@ -1,12 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream, mkdtempSync } from 'node:fs';
+import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { receiving } from '../../../cli/restore/sending';
 
 test('what is sent goes into the pipe, which may come later, and the output stays open until all has come', async () => {
-  const pipe = join(mkdtempSync(join(tmpdir(), 'sending-')), 'pipe');
+  const folder = mkdtempSync(join(tmpdir(), 'sending-'));
+  const pipe = join(folder, 'pipe');
   const receiver = spawn('sh', ['-c', receiving(pipe)]);
   const closed = once(receiver, 'close');
   const order: string[] = [];
@@ -21,4 +22,5 @@ test('what is sent goes into the pipe, which may come later, and the output stay
   receiver.stdin.end();
   expect(await closed).toEqual([0, null]);
   expect(order).toEqual(['first', 'second', 'last', 'its output has ended']);
+  rmSync(folder, { recursive: true });
 });
