@@ -10,6 +10,7 @@ export default {
   // They wait more than they work.
   maxWorkers: 3,
   testSequencer: '<rootDir>/support/sequencer.mjs',
-  testTimeout: 300_000,
+  // Ends what hangs: no test is judged by its time, and what it waits for says itself that it has not come.
+  testTimeout: 600_000,
   transform: { '\\.ts$': ['ts-jest', { diagnostics: false, tsconfig: '<rootDir>/../../tsconfig.json' }] },
 };

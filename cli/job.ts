@@ -144,7 +144,6 @@ export class JobRun {
   /** Whether that container has begun; not when its pod has ended before. */
   private async started(name: string, container: string): Promise<boolean> {
     const seen = new Set<string>();
-    let said = false;
     for (let tries = 0; ; tries += 1) {
       const over = end(await this.job()) !== undefined;
       const pod = await this.pod(name);
@@ -153,11 +152,9 @@ export class JobRun {
       if (over || pod === undefined || pod.status.phase === 'Failed') return false;
       const now = obstacle(pod, container);
       // What is seen first passes as a rule; later on, another try and the pause before it take turns.
-      const isLong = tries === PATIENCE && !said;
-      if (isLong || (seen.size > 0 && !seen.has(now))) {
+      const isLong = tries === PATIENCE;
+      if (isLong || (seen.size > 0 && !seen.has(now)))
         this.tell(`waiting for ${container}: ${now}${isLong ? '; npm run status says why, and what mends it' : ''}`);
-        said = true;
-      }
       seen.add(now);
       await setTimeout(1000);
     }

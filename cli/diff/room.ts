@@ -30,7 +30,7 @@ async function nodes(kubectl: Asking, namespace: string): Promise<Node[]> {
     const name = at(node, 'metadata', 'name') as string;
     const here = pods.items.filter((pod) => at(pod, 'spec', 'nodeName') === name && at(pod, 'metadata', 'namespace') !== namespace);
     const taken = sum(here.map((pod) => asPod(podRequests(pod.spec as Json))));
-    return { name, node, free: subtract(amounts(at(node, 'status', 'allocatable') as Json), taken) };
+    return { name, node, free: subtract(amounts((at(node, 'status', 'allocatable') as Json | undefined) ?? {}), taken) };
   });
 }
 

@@ -102,6 +102,25 @@ test('one that keeps waiting for the same says so after ten seconds, once', asyn
   expect((await said(20)).filter((line) => line.startsWith('waiting'))).toEqual([expected]);
 });
 
+test('one that has said what it waits for says after ten seconds what to do, too', async () => {
+  const waiting = (containerStatuses: readonly object[]) => ({
+    ...pod('a', 'Pending', [], '01'),
+    status: { phase: 'Pending', containerStatuses },
+  });
+  const creating = waiting([{ name: 'pending', state: { waiting: { reason: 'ContainerCreating' } } }]);
+  const done = pod('a', 'Succeeded', ['pending', 'migrate'], '01');
+  const said = await followed(
+    cluster(
+      [...Array<object>(22).fill({ status: {} }), ended('Complete')],
+      [[waiting([])], [waiting([])], ...Array<object[]>(20).fill([creating]), [done]],
+    ),
+  );
+  expect(said.filter((line) => line.startsWith('waiting'))).toEqual([
+    'waiting for pending: ContainerCreating',
+    'waiting for pending: ContainerCreating; npm run status says why, and what mends it',
+  ]);
+});
+
 test('two obstacles that take turns are told once each', async () => {
   const waiting = (reason: string) => ({
     ...pod('a', 'Pending', [], '01'),

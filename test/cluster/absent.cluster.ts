@@ -61,7 +61,8 @@ describe('where the Secrets are missing', () => {
   beforeAll(async () => {
     bare.apply();
     waiting = [new Begun(bare, 'migrate', 'dev'), new Begun(bare, 'backup', 'dev')];
-    await until('pods', 60, () => bare.pods('gunicorn').length > 0 && bare.pods('postgres').length > 0);
+    const told = (component: string) => bare.pods(component).some(({ status }) => status.containerStatuses !== undefined);
+    await until('pods whose node says what they wait for', 60, () => told('gunicorn') && told('postgres'));
   });
 
   test.each<[Name, string, string]>([

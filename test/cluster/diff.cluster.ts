@@ -6,7 +6,7 @@ import { leaves, type Difference } from '../../diff/diff';
 import { parseAllDocuments } from 'yaml';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { kubectl } from './support/kubectl';
+import { kubectl, until } from './support/kubectl';
 import { block } from './support/page';
 import { Release } from './support/release';
 
@@ -25,6 +25,8 @@ beforeAll(async () => {
   expect(await release.diff()).toContain('Service differing-nginx: is reachable from outside the cluster (LoadBalancer)');
   folder = release.render('dev');
   release.apply();
+  // One that waits for its volume takes other changes.
+  await until('the claims to be bound', 60, () => release.list('persistentvolumeclaims').every(({ status }) => status.phase === 'Bound'));
 });
 afterAll(() => {
   release.kubectl('delete', 'namespace', release.namespace, '--wait=false');

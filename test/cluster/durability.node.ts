@@ -100,7 +100,8 @@ test('a full volume of the backups fails the Job, which says why, and leaves tho
 
 test('a full volume of the database loses no acknowledged row, and when it has grown the site goes on', async () => {
   // A table says so to who writes, the WAL ends the server.
-  expect(`${fill()}${log()}${log('--previous')}`).toContain('No space left on device');
+  const told = fill();
+  await until('the reason', 60, () => `${told}${log()}${log('--previous')}`.includes('No space left on device'));
   size(DATA, 1024);
   await until('Postgres', 180, () => release.sql('select 1') === '1');
   await ledger.goesOn();

@@ -39,7 +39,7 @@ describe('a node', () => {
 
   test('with a GPU runs it, and no other container of the release is given that', () => {
     devices('nvidia.com/gpu gpu-0');
-    release.rolledOut('deployment/gpu-gunicorn');
+    release.rolledOut('deployment/gpu-gunicorn', 'deployment/gpu-nginx');
     expect(images()).toEqual(['dev']);
     expect(visible(release)).toEqual(['gpu-0']);
     const all = given(release);

@@ -15,14 +15,6 @@ const KILL =
 
 const answers = () => until('Postgres', 90, () => release.sql('select 1') === '1');
 
-/** Another pod of Postgres than the one of before. */
-async function replaced(act: () => void): Promise<void> {
-  const uid = () => release.ready('postgres')[0]?.metadata.uid;
-  const before = uid();
-  act();
-  await until('another pod of Postgres', 120, () => uid() !== undefined && uid() !== before);
-}
-
 beforeAll(async () => {
   await serving(release);
   await ledger.begin();
@@ -37,13 +29,13 @@ test('all its processes but the postmaster are killed', async () => {
 });
 
 test('its pod is killed', async () => {
-  await replaced(() => release.kubectl('delete', 'pod', POSTGRES, '--grace-period=0', '--force'));
+  await release.replaced('postgres', () => release.kubectl('delete', 'pod', POSTGRES, '--grace-period=0', '--force'));
   await answers();
   await ledger.goesOn();
 });
 
 test('its pod is evicted', async () => {
-  await replaced(() => release.evict(POSTGRES));
+  await release.replaced('postgres', () => release.evict(POSTGRES));
   await answers();
   await ledger.goesOn();
 });

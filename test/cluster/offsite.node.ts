@@ -5,11 +5,11 @@ import { inBackupPod, inPodOf, runNow } from './support/jobs';
 import { meanwhile } from './support/kubectl';
 import { KeyPair } from './support/openpgp';
 import { line } from './support/page';
-import { Release } from './support/release';
+import { BY_HAND, Release } from './support/release';
 
 const bucket = new Bucket();
 const key = new KeyPair();
-const offsite = { ...bucket.settings, publicKey: key.public, drill: { secretName: 'shop-reader' } };
+const offsite = { ...bucket.settings, ...BY_HAND, publicKey: key.public, drill: { ...BY_HAND, secretName: 'shop-reader' } };
 const release = new Release('dev', { release: 'remote', django: { hosts: ['remote.localhost'] }, offsite });
 const lastLine = (text: string) => JSON.parse(text.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
 

@@ -71,8 +71,7 @@ test('a release from before is taken over by the commands of the page, with what
   const [commands = '', apply = ''] = block('postgres.md', 'delete statefulset shop-postgres --cascade=orphan').split(/^(?=.*dist)/m);
   await release.follow(commands);
   expect(pod()).toBe(running);
-  await release.follow(apply);
-  release.rolledOut(`statefulset/${NAME}`);
+  await release.replaced('postgres', () => release.follow(apply));
   expect(claim()?.metadata.uid).toBe(before);
   expect(release.sql('select answer from kept')).toBe('42');
   expect(release.sql('show ssl')).toBe('on');
@@ -109,9 +108,7 @@ describe('a drain', () => {
 
   test('stops the server, which starts again, where the file allows that', async () => {
     await until('the budget to allow one', 60, () => budget()?.disruptionsAllowed === 1);
-    const before = pod();
-    release.evict(`${NAME}-0`);
-    await until('another pod', 120, () => pod() !== undefined && pod() !== before && release.ready('postgres').length === 1);
+    await release.replaced('postgres', () => release.evict(`${NAME}-0`));
     expect(release.sql('select answer from kept')).toBe('42');
   });
 
@@ -121,8 +118,7 @@ describe('a drain', () => {
     const before = pod();
     expect(() => release.evict(`${NAME}-0`)).toThrow(/disruption budget/);
     expect(pod()).toBe(before);
-    release.kubectl('delete', 'pod', `${NAME}-0`);
-    release.rolledOut(`statefulset/${NAME}`);
+    await release.replaced('postgres', () => release.kubectl('delete', 'pod', `${NAME}-0`));
     release.apply();
   });
 });

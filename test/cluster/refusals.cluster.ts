@@ -26,8 +26,10 @@ afterEach(() => expect(objects()).toEqual(before));
 
 describe('who may only look', () => {
   let file: string;
-  beforeAll(() => {
+  beforeAll(async () => {
     file = account(release.path('viewer.json'), release, 'viewer', 'view');
+    const viewer = `--as=system:serviceaccount:${release.namespace}:viewer`;
+    await until('its rights to be known', 30, () => release.kubectl('auth', 'can-i', 'list', 'pods', viewer));
   });
   afterAll(() => release.kubectl('delete', 'serviceaccount/viewer', 'rolebinding/viewer'));
   const MAY_NOT: Readonly<Partial<Record<Name, string>>> = {

@@ -48,6 +48,7 @@ test.each<[string, string, readonly object[], readonly object[], object]>([
   ['all nodes are tainted', NONE(''), [node('a', {}, { taints: [{ key: 'ours', effect: 'NoSchedule' }] })], [], {}],
   ['a taint only advises', ENOUGH, [node('a', {}, { taints: [{ key: 'ours', effect: 'PreferNoSchedule' }] })], [], {}],
   ['a node is drained', NONE(''), [node('a', {}, { unschedulable: true })], [], {}],
+  ['a node has not said yet what it has', NONE(''), [{ ...node('a', {}), status: {} }], [], {}],
   ['a node takes no more pods', NONE(''), [node('a', { pods: '3' })], [], {}],
   [
     'its GPUs are of the product',

@@ -91,7 +91,7 @@ export class Followed {
   /** Has Argo CD look; resolves when it has, and has begun what it does of itself. */
   public async looked(): Promise<void> {
     this.refresh();
-    await until('Argo CD to look', 30, () => this.application.metadata.annotations?.[REFRESH] === undefined);
+    await until('Argo CD to look', 90, () => this.application.metadata.annotations?.[REFRESH] === undefined);
   }
 
   /** A sync of the whole that somebody asks for. */
@@ -119,7 +119,7 @@ export class Followed {
     const { syncOptions } = this.application.spec.syncPolicy;
     const operation = { sync: { ...sync, syncOptions }, initiatedBy: { username: 'suite' } };
     this.kubectl('patch', 'application', this.release.namespace, '--type=merge', '--patch', JSON.stringify({ operation }));
-    await until('the sync to begin', 30, () => this.status.operationState?.startedAt !== before);
+    await until('the sync to begin', 90, () => this.status.operationState?.startedAt !== before);
   }
 
   private get application(): Application {
@@ -133,7 +133,7 @@ export class Followed {
   /** Resolves when Argo CD has compared the cluster with the newest commit, and finds nothing to do. */
   public async compared(): Promise<void> {
     const head = this.git('rev-parse', 'HEAD');
-    await until(`Argo CD to have compared ${head}`, 60, () => {
+    await until(`Argo CD to have compared ${head}`, 120, () => {
       const { status } = this;
       if (`${status.sync.status} ${status.sync.revision} ${status.health.status}` === `Synced ${head} Healthy`) return true;
       throw new Error(summary(status));

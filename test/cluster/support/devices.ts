@@ -21,13 +21,17 @@ export const visible = (release: Release, component = 'gunicorn'): string[] =>
     .map(({ metadata: { name } }) => release.kubectl('exec', name, '-c', 'gunicorn', '--', 'printenv', 'NVIDIA_VISIBLE_DEVICES').trim())
     .sort();
 
-/** Each container that was made for the release, also if it has ended, with the devices that it was given. */
+/** Each container that was made for the release, also if it has ended, with the devices that it was given. Those of pods that are going may be
+ * gone already. */
 export const given = (release: Release): string[] =>
-  release.list<Pod>('pods').flatMap(({ metadata: { labels = {} }, status }) =>
-    [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].map(({ name, containerID }) => {
-      const variables = node('node/environment', id(containerID));
-      // That of the image comes first, and the last counts.
-      const [, ids = 'none'] = [...variables.matchAll(/^NVIDIA_VISIBLE_DEVICES=(.*)$/gm)].at(-1) ?? [];
-      return `${labels['app.kubernetes.io/component'] ?? ''} ${name}: ${ids}`;
-    }),
-  );
+  release
+    .list<Pod>('pods')
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .flatMap(({ metadata: { labels = {} }, status }) =>
+      [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].map(({ name, containerID }) => {
+        const variables = node('node/environment', id(containerID));
+        // That of the image comes first, and the last counts.
+        const [, ids = 'none'] = [...variables.matchAll(/^NVIDIA_VISIBLE_DEVICES=(.*)$/gm)].at(-1) ?? [];
+        return `${labels['app.kubernetes.io/component'] ?? ''} ${name}: ${ids}`;
+      }),
+    );

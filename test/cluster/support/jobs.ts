@@ -61,7 +61,7 @@ export async function inPodOf(
   release.kubectl('delete', 'pod', name, '--ignore-not-found');
   release.create({ apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, name }, spec: { ...spec, containers } });
   const phase = () => release.list<Pod>('pods').find(({ metadata: pod }) => pod.name === name)?.status.phase ?? '';
-  await until(`the pod ${name} to end`, 90, () => ['Succeeded', 'Failed'].includes(phase()));
+  await until(`the pod ${name} to end`, 180, () => ['Succeeded', 'Failed'].includes(phase()));
   return release.kubectl('logs', name);
 }
 

@@ -22,6 +22,12 @@ export const changed = (output: string): string[] =>
         line !== '' && !line.endsWith(' unchanged') && !(line.endsWith(' configured') && ALWAYS.some((start) => line.startsWith(start))),
     );
 
+/** Applies a namespace, and resolves when pods can be made in it. */
+export function applyNamespace(name: string, labels: object = {}): void {
+  kubectl(['apply', '--filename', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }));
+  kubectl(['--namespace', name, 'wait', '--for=create', 'serviceaccount/default', '--timeout=120s']);
+}
+
 interface Meanwhile {
   readonly input?: string;
   readonly cwd?: string;
@@ -169,5 +175,15 @@ export class Namespaced {
 
   public rolledOut(...workloads: string[]): void {
     for (const workload of workloads) this.kubectl('rollout', 'status', workload, '--timeout=180s');
+  }
+
+  /** Does what ends the one pod of a component, and waits until another is ready: a rollout may be told as done before the end of the first. */
+  public async replaced(component: string, act: () => unknown): Promise<void> {
+    const before = this.pods(component)[0]?.metadata.uid;
+    await act();
+    await until(`another pod of ${component}`, 180, () => {
+      const [pod] = this.ready(component);
+      return pod !== undefined && pod.metadata.uid !== before;
+    });
   }
 }

@@ -1,6 +1,6 @@
 /** A Postgres outside of the release, whose administrator is no superuser: what a managed service gives. */
 import { authority, signed } from '../../../cli/certificates';
-import { kubectl, Namespaced } from './kubectl';
+import { applyNamespace, kubectl, Namespaced } from './kubectl';
 import { block } from './page';
 import { objectsOf } from './postgres-pod';
 
@@ -29,18 +29,16 @@ export class Managed extends Namespaced {
   public async start(): Promise<{ readonly authority: string; readonly address: string }> {
     const issuer = await authority(NAME);
     const once = ONCE.replace("'...'", `'${this.password.replaceAll("'", "''")}'`).replace('DATABASE shop', `DATABASE ${this.database}`);
-    const objects = [
-      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: this.namespace } },
-      ...objectsOf({
-        name: NAME,
-        namespace: this.namespace,
-        labels: { app: NAME },
-        service: { name: NAME, clusterIP: 'None' },
-        certificate: await signed([this.host], issuer),
-        superuser: SUPERUSER,
-        sql: `create role ${SERVICE} login createrole createdb;\n\\connect - ${SERVICE}\n${once}`,
-      }),
-    ];
+    const objects = objectsOf({
+      name: NAME,
+      namespace: this.namespace,
+      labels: { app: NAME },
+      service: { name: NAME, clusterIP: 'None' },
+      certificate: await signed([this.host], issuer),
+      superuser: SUPERUSER,
+      sql: `create role ${SERVICE} login createrole createdb;\n\\connect - ${SERVICE}\n${once}`,
+    });
+    applyNamespace(this.namespace);
     kubectl(['apply', '--filename', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
     this.kubectl('wait', '--for=condition=Ready', 'pod/managed', '--timeout=120s');
     const address = this.kubectl('get', 'pod', 'managed', '--output=jsonpath={.status.podIP}');

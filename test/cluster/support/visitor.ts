@@ -1,8 +1,7 @@
 /** Somebody outside the stack who visits the site: a pod in another namespace. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
-import { kubectl, kubectlMeanwhile, until } from './kubectl';
+import { applyNamespace, kubectl, kubectlMeanwhile, until } from './kubectl';
 import { WORKER, type Release } from './release';
 
 const NAMESPACE = `visitor${WORKER}`;
@@ -57,7 +56,6 @@ interface RequestOptions {
 /** Makes the pod that the requests come from, if it is not there. */
 export function arrive(image = 'registry.example.com/example/shop:dev'): void {
   const metadata = { name: 'visitor', namespace: NAMESPACE };
-  const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
   const securityContext = {
     allowPrivilegeEscalation: false,
     capabilities: { drop: ['ALL'] },
@@ -66,16 +64,9 @@ export function arrive(image = 'registry.example.com/example/shop:dev'): void {
     seccompProfile: { type: 'RuntimeDefault' },
   };
   const container = { name: 'visitor', image, imagePullPolicy: 'IfNotPresent', command: ['sleep', 'infinity'], securityContext };
-  const objects = [
-    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE, labels } },
-    {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata,
-      spec: { automountServiceAccountToken: false, terminationGracePeriodSeconds: 0, containers: [container] },
-    },
-  ];
-  kubectl(['apply', '--filename', '-'], objects.map((object) => stringify(object)).join('---\n'));
+  const spec = { automountServiceAccountToken: false, terminationGracePeriodSeconds: 0, containers: [container] };
+  applyNamespace(NAMESPACE, { 'pod-security.kubernetes.io/enforce': 'restricted' });
+  kubectl(['apply', '--filename', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata, spec }));
   kubectl(['--namespace', NAMESPACE, 'wait', '--for=condition=Ready', 'pod/visitor', '--timeout=120s']);
 }
 
