@@ -14,11 +14,11 @@ import project
 LOCK_KEY = 0x6D696772617465
 
 # The server frees the lock of a node that died after a minute, not after hours, and never that of a long migration.
+SESSION = {**{f"tcp_{name}": value for name, value in project.KEEPALIVES.items()}, "idle_session_timeout": 0}
 # Joined with pg_settings, because PostgreSQL 13 has no idle_session_timeout.
-PREPARE_SESSION = """
+PREPARE_SESSION = f"""
     select set_config(name, value, false)
-    from (values ('tcp_keepalives_idle', '30'), ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '3'),
-                 ('idle_session_timeout', '0')) as wanted (name, value)
+    from (values {", ".join(f"('{name}', '{value}')" for name, value in SESSION.items())}) as wanted (name, value)
     join pg_settings using (name)"""
 
 HOLDER = """

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import signal
 import time
 
 import pytest
 
-from pods import finish, mount
+from pods import REPOSITORY, finish, mount
 from servers import HOST, OWNER, PASSWORD, free_port
 
 PROGRAMS = {
@@ -79,3 +80,10 @@ def test_sigterm_ends_a_program_that_waits(bare_pod):
     process.send_signal(signal.SIGTERM)
     result = finish(process)
     assert (result.returncode, result.stderr) == (1, "stopped by SIGTERM\n")
+
+
+def test_sessions_of_bash_are_kept_alive_as_those_of_python():
+    read = {name: (REPOSITORY / "runtime" / name).read_text() for name in ("project.py", "program.sh")}
+    [python] = re.findall("^KEEPALIVES = (.*)$", read["project.py"], re.MULTILINE)
+    bash = {name: int(value) for name, value in re.findall(r"(keepalives_[a-z]+)=(\d+)", read["program.sh"])}
+    assert bash == ast.literal_eval(python)
