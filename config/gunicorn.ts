@@ -2,6 +2,7 @@
 import type { SettingPath } from './problems';
 import type { Config } from './resolve';
 import type { Settings } from './schema';
+import { mountedByOneNode } from './sections/django';
 import { replicaBounds } from './sections/replicas';
 
 /** Time that a Deployment gets after the longest migration: pulling its own image, starting, and stopping old pods. Seconds. */
@@ -26,7 +27,7 @@ function resolvePods(given: Given, image: string, { django, migrate }: Settings)
   const asgi = django.interface === 'asgi';
   const threads = given.threads ?? (asgi ? 1 : CONNECTIONS);
   // A volume that one node mounts cannot go to a second pod before the first has let go of it.
-  const movesLater = (withGpu && !gpu.spare) || django.media?.accessMode === 'ReadWriteOnce';
+  const movesLater = (withGpu && !gpu.spare) || mountedByOneNode(django);
   return {
     ...given,
     image,

@@ -18,6 +18,7 @@ import { offsiteRules } from './rules/offsite';
 import { postgresRules } from './rules/postgres';
 import { kindRules, kindWarnings } from './rules/postgres-kind';
 import { parameterRules, parameterWarnings } from './rules/postgres-parameters';
+import { sharedNodeRules, sharedNodeWarnings } from './rules/shared-node';
 
 export type Rule = (config: Config) => Problem | readonly Problem[] | undefined | false;
 
@@ -29,6 +30,7 @@ const rules: readonly Rule[] = [
   ...djangoRules,
   ...gunicornRules,
   ...groupRules,
+  ...sharedNodeRules,
   ...balanceRules,
   ...exposureRules,
   ...fileRules,
@@ -56,6 +58,7 @@ export function warnings(config: Config): Problem[] {
     cloudNativePgWarnings,
     djangoWarnings,
     gunicornWarnings,
+    sharedNodeWarnings,
     balanceWarnings,
     exposureWarnings,
     limitWarnings,

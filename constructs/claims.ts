@@ -1,8 +1,10 @@
 /** The claims that outlive the stack, and the pods that share a node for them. */
 import { everyGunicorn } from '../config/gunicorn';
 import type { Config } from '../config/resolve';
+import { mountedByOneNode } from '../config/sections/django';
 import type { k8s } from '../imports';
 import type { Component, ComponentName } from './component';
+import { common, nodeAffinity, nodesOf, onNodes, type Nodes } from './nodes';
 import * as pod from './pod';
 
 /** Names of the claims that outlive the stack. */
@@ -18,17 +20,27 @@ export interface SharedClaim {
   readonly claim: string;
   /** Components that share a node, as only one mounts it.
    * @default - many nodes mount it, and its pods go where they like */
-  readonly oneNode?: readonly ComponentName[];
+  readonly oneNode?: OneNode;
 }
 
-/** Components that mount the backups, and those that besides the backup mount the uploaded files. */
-const OF_BACKUPS: readonly ComponentName[] = ['migrate', 'backup', 'drill', 'offsite'];
-const ofMedia = (config: Config): readonly ComponentName[] => [...everyGunicorn(config).map(({ name }) => name), 'nginx'];
+/** Whichever of their pods is the first chooses for all. */
+export interface OneNode {
+  readonly components: readonly ComponentName[];
+  /** What each of them needs of it. */
+  readonly nodes: Nodes;
+}
 
-const onOneNode = ({ django: { media } }: Config) => media?.accessMode === 'ReadWriteOnce';
+/** Components that mount the backups. */
+const OF_BACKUPS: readonly ComponentName[] = ['migrate', 'backup', 'drill', 'offsite'];
 
 /** Where one node mounts the uploaded files, it is that of the backups too: a backup mounts both, and finds no node if they have two. */
-const sharing = (config: Config) => [...(onOneNode(config) ? ofMedia(config) : []), ...OF_BACKUPS];
+function sharing(config: Config): OneNode {
+  const gunicorn = mountedByOneNode(config.django) ? everyGunicorn(config) : [];
+  return {
+    components: [...gunicorn.map(({ name }) => name), ...(gunicorn.length > 0 ? (['nginx'] as const) : []), ...OF_BACKUPS],
+    nodes: common(gunicorn.map(({ settings }) => nodesOf(settings))),
+  };
+}
 
 /** That of the backups, which one node mounts. */
 export const backupClaim = (config: Config): SharedClaim => ({ claim: claimNames(config).backup, oneNode: sharing(config) });
@@ -36,9 +48,19 @@ export const backupClaim = (config: Config): SharedClaim => ({ claim: claimNames
 /** That of the uploaded files. */
 export const mediaClaim = (config: Config): SharedClaim => ({
   claim: claimNames(config).media,
-  oneNode: onOneNode(config) ? sharing(config) : undefined,
+  oneNode: mountedByOneNode(config.django) ? sharing(config) : undefined,
 });
 
-/** `affinity` of a pod that mounts it, or that mounts none. */
-export const nodeOf = (shared: SharedClaim | undefined, { labels }: Component): k8s.Affinity | undefined =>
-  shared?.oneNode && { podAffinity: pod.together(labels, shared.oneNode) };
+/** `podAffinity` of a pod that mounts it, or that mounts none. */
+export const besideOthers = (shared: SharedClaim | undefined, { labels }: Component): k8s.PodAffinity | undefined =>
+  shared?.oneNode && pod.together(labels, shared.oneNode.components);
+
+/** Where a pod goes that mounts it, and that asks for nothing of its own. */
+export function nodeOf(
+  shared: SharedClaim | undefined,
+  component: Component,
+): Pick<k8s.PodSpec, 'nodeSelector' | 'tolerations' | 'affinity'> {
+  if (!shared?.oneNode) return {};
+  const { nodes } = shared.oneNode;
+  return { ...onNodes(nodes), affinity: { podAffinity: besideOthers(shared, component), nodeAffinity: nodeAffinity(nodes) } };
+}

@@ -43,7 +43,7 @@ export function cronJob(scope: Construct, { component, imagePullSecrets, setting
               serviceAccountName,
               ...pod.restrictedPod,
               imagePullSecrets: pod.pullSecrets(imagePullSecrets),
-              affinity: nodeOf(shared, component),
+              ...nodeOf(shared, component),
               restartPolicy: 'Never',
               ...podSpec,
             },

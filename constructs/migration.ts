@@ -89,7 +89,7 @@ export class Migration extends Construct {
       serviceAccountName,
       ...pod.restrictedPod,
       imagePullSecrets: app.pullSecrets,
-      affinity: nodeOf(dump.backups, component),
+      ...nodeOf(dump.backups, component),
       restartPolicy: 'Never',
       initContainers: [
         this.roles(),

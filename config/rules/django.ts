@@ -4,6 +4,7 @@ import type { Problem } from '../problems';
 import { formatBytes } from '../quantity';
 import type { Config } from '../resolve';
 import type { Rule } from '../rules';
+import { mountedByOneNode } from '../sections/django';
 
 export const djangoRules: readonly Rule[] = [
   (config) => {
@@ -11,7 +12,7 @@ export const djangoRules: readonly Rule[] = [
     const gunicorn = everyGunicorn(config).map(({ title, settings }) => ({ title, replicas: settings.replicas.max }));
     const most = gunicorn.reduce((largest, one) => (one.replicas > largest.replicas ? one : largest));
     return (
-      django.media?.accessMode === 'ReadWriteOnce' &&
+      mountedByOneNode(django) &&
       (most.replicas > 1 || nginx.replicas.max > 1) && {
         path: ['django', 'media', 'accessMode'],
         message: `must be ReadWriteMany with ${most.replicas} replicas of ${most.title} and ${nginx.replicas.max} of Nginx: ReadWriteOnce allows one of each`,

@@ -77,7 +77,9 @@ const media = section({
     .meta({ description: 'StorageClass of that claim.', derivedDefault: "the cluster's own" } satisfies Meta),
   accessMode: oneOf('ReadWriteMany', 'ReadWriteOnce')
     .default('ReadWriteMany')
-    .meta({ description: 'How many nodes may mount it; ReadWriteOnce allows one replica of Gunicorn and one of Nginx.' } satisfies Meta),
+    .meta({
+      description: 'How many nodes may mount it; ReadWriteOnce allows one replica of Gunicorn and one of Nginx, on the same node.',
+    } satisfies Meta),
   path: absolutePath()
     .refine((path) => !OWN_FOLDERS.test(path), {
       error:
@@ -88,6 +90,9 @@ const media = section({
     .default('/media/')
     .meta({ description: "The project's `MEDIA_URL`." } satisfies Meta),
 });
+
+/** Whether all pods that mount the uploaded files share a node. */
+export const mountedByOneNode = ({ media: files }: { readonly media?: z.output<typeof media> }) => files?.accessMode === 'ReadWriteOnce';
 
 /** The project: what Django needs to know, and what the stack needs to know of it. */
 export const django = section({

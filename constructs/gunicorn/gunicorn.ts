@@ -4,18 +4,17 @@ import type { Config } from '../../config/resolve';
 import { k8s } from '../../imports';
 import { Application, SHARED_RUNTIME, type ApplicationProps } from '../application';
 import { autoscaler, fixedReplicas } from '../autoscaler';
-import { nodeOf, type SharedClaim } from '../claims';
+import { besideOthers, type SharedClaim } from '../claims';
 import type { Component } from '../component';
 import { ConfigFiles } from '../config-files';
 import { deployment } from '../deployment';
 import { oneAtATime } from '../disruption-budget';
-import { notEmpty, notEmptyGroup } from '../empty';
+import { nodeAffinity, nodesOf, onNodes } from '../nodes';
 import * as pod from '../pod';
 import { runtimeFiles, runtimePath } from '../runtime-files';
 import { serviceAccount } from '../service-account';
 import { DRAIN, GUNICORN_KEEP_ALIVE, stopTime } from '../timing';
-import { gpuLimits, gpuTolerations } from './gpu';
-import { nodeAffinity } from './node-affinity';
+import { gpuLimits } from './gpu';
 import { PORT } from './port';
 import { probes } from './probes';
 
@@ -79,17 +78,17 @@ export class Gunicorn extends Construct {
     const shm = pod.memory('shm', gpu.count > 0 ? Math.floor(settings.resources.limits.memory / 2) : HEARTBEAT_MEMORY);
     const mediaVolume = media && pod.claimVolume('media', media.claim);
     const { podAntiAffinity, topologySpreadConstraints } = pod.spread(this.props.component.selectorLabels);
+    const nodes = media?.oneNode?.nodes ?? nodesOf(settings);
     return {
       serviceAccountName,
       ...pod.restrictedPod,
       imagePullSecrets: app.pullSecrets,
       runtimeClassName: gpu.count > 0 ? gpu.runtimeClass : undefined,
-      nodeSelector: notEmptyGroup(settings.nodeSelector),
-      tolerations: notEmpty([...gpuTolerations(gpu), ...settings.tolerations]),
+      ...onNodes(nodes),
       affinity: {
         podAntiAffinity,
-        ...nodeOf(media, this.props.component),
-        nodeAffinity: nodeAffinity(settings),
+        podAffinity: besideOthers(media, this.props.component),
+        nodeAffinity: nodeAffinity(nodes, settings.nodeAffinity.preferred),
       },
       topologySpreadConstraints,
       terminationGracePeriodSeconds: stopTime(settings.gracefulTimeout),

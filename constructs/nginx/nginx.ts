@@ -112,11 +112,13 @@ export class Nginx extends Construct {
   private podSpec(serviceAccountName: string, mounts: readonly Mount[], files: StaticTree, cache: CacheVolume): k8s.PodSpec {
     const { component, settings, media, imagePullSecrets } = this.props;
     const { podAntiAffinity, topologySpreadConstraints } = pod.spread(component.selectorLabels);
+    const { affinity, ...node } = nodeOf(media, component);
     return {
       serviceAccountName,
       ...pod.restrictedPod,
       imagePullSecrets: pod.pullSecrets(imagePullSecrets),
-      affinity: { podAntiAffinity, ...nodeOf(media, component) },
+      ...node,
+      affinity: { podAntiAffinity, ...affinity },
       topologySpreadConstraints,
       terminationGracePeriodSeconds: stopTime(grace(settings)),
       initContainers: notEmpty([...files.initContainers, ...cache.initContainers]),

@@ -38,7 +38,7 @@ export class RestoreJob extends Chart {
   /** @param shared what its volumes have of those that pods of the stack mount too */
   protected job(podSpec: Pick<k8s.PodSpec, 'initContainers' | 'containers' | 'volumes'>, shared?: SharedClaim): void {
     const { component, config } = this;
-    const affinity = nodeOf(shared, component);
+    const node = nodeOf(shared, component);
     new k8s.KubeJob(this, 'job', {
       metadata: { ...component.metadata(), name: `${config.release}-${this.node.id}` },
       spec: {
@@ -46,12 +46,12 @@ export class RestoreJob extends Chart {
         activeDeadlineSeconds: DEADLINE,
         ttlSecondsAfterFinished: TIME_TO_LIVE,
         template: {
-          metadata: { labels: { ...component.labels, ...(affinity ? {} : pod.APART) } },
+          metadata: { labels: { ...component.labels, ...(node.affinity ? {} : pod.APART) } },
           spec: {
             serviceAccountName: component.name,
             ...pod.restrictedPod,
             imagePullSecrets: pod.pullSecrets(config.imagePullSecrets),
-            affinity,
+            ...node,
             restartPolicy: 'Never',
             ...podSpec,
           },

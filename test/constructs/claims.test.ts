@@ -7,6 +7,7 @@ import type { BackupSource } from '../../constructs/restore/job';
 import { Restore } from '../../constructs/restore/restore';
 import { RestoreMedia } from '../../constructs/restore/restore-media';
 import { Swap } from '../../constructs/restore/swap';
+import type { k8s } from '../../imports';
 import { follows, requiredTerms } from '../support/affinity';
 import { isWorkload, template, type PodTemplate } from '../support/pods';
 import { PUBLIC_KEY } from '../support/public-key';
@@ -87,12 +88,53 @@ describe.each([
   });
 });
 
-test('pods of Gunicorn keep what else the file asks of their node', () => {
+/** What a pod says of the labels and taints of its node. */
+const asked = ({ spec: { nodeSelector, tolerations, affinity } }: PodTemplate) => ({
+  nodeSelector,
+  tolerations,
+  required: (affinity as k8s.Affinity | undefined)?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution,
+});
+
+describe('what pods of Gunicorn ask of their node', () => {
   const required = [{ key: 'example.com/pool', operator: 'Exists' }];
-  const { spec } = podOf(podsOf({ ...ONE, gunicorn: { replicas: 1, nodeAffinity: { required } } }), 'gunicorn');
-  expect(spec.affinity).toMatchObject({
-    podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100 }] },
-    podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{}] },
-    nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: required }] } },
+  const preferred = [{ key: 'example.com/spot', operator: 'Exists', weight: 1 }];
+  const taint = { key: 'example.com/team', operator: 'Exists' };
+  const asking = {
+    nodeSelector: { disk: 'ssd' },
+    nodeAffinity: { required, preferred },
+    tolerations: [taint],
+    gpu: { count: 1, memory: '20Gi' },
+  };
+  const group = { name: 'api', paths: ['/api/'], replicas: 1, nodeSelector: { zone: 'a' }, tolerations: [taint] };
+  const file = (accessMode: string) => ({ ...media(accessMode), gunicorn: { replicas: 1, ...asking, groups: [group] } });
+
+  test('all ask that share it, as any of them may be the first there', () => {
+    const pods = podsOf(file('ReadWriteOnce'));
+    for (const name of [...OF_BACKUPS, 'restore-media', ...OF_MEDIA])
+      expect([name, asked(podOf(pods, name))]).toEqual([
+        name,
+        {
+          nodeSelector: { disk: 'ssd', zone: 'a' },
+          tolerations: [{ key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' }, taint],
+          required: {
+            nodeSelectorTerms: [{ matchExpressions: [{ key: 'nvidia.com/gpu.memory', operator: 'Gt', values: ['20479'] }, ...required] }],
+          },
+        },
+      ]);
+  });
+
+  test('no others ask, nor anybody where each goes where it likes', () => {
+    const [one, many] = [podsOf(file('ReadWriteOnce')), podsOf(file('ReadWriteMany'))];
+    const free = [...BESIDE.map((name) => podOf(one, name)), ...[...OF_BACKUPS, 'restore-media', 'nginx'].map((name) => podOf(many, name))];
+    for (const pod of free) expect(asked(pod)).toEqual({});
+    expect(asked(podOf(many, 'gunicorn-api')).nodeSelector).toEqual({ zone: 'a' });
+  });
+
+  test('they keep what else the file says of it', () => {
+    expect(podOf(podsOf(file('ReadWriteOnce')), 'gunicorn').spec.affinity).toMatchObject({
+      podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100 }] },
+      podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{}] },
+      nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1 }] },
+    });
   });
 });
