@@ -108,7 +108,7 @@ describe('what pods of Gunicorn ask of their node', () => {
   const group = { name: 'api', paths: ['/api/'], replicas: 1, nodeSelector: { zone: 'a' }, tolerations: [taint] };
   const file = (accessMode: string) => ({ ...media(accessMode), gunicorn: { replicas: 1, ...asking, groups: [group] } });
 
-  test('all ask that share it, as any of them may be the first there', () => {
+  test('all ask that share it: each of them may be the first there', () => {
     const pods = podsOf(file('ReadWriteOnce'));
     for (const name of [...OF_BACKUPS, 'restore-media', ...OF_MEDIA])
       expect([name, asked(podOf(pods, name))]).toEqual([
