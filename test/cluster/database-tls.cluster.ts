@@ -2,6 +2,7 @@
 import { X509Certificate } from 'node:crypto';
 import { until } from './support/kubectl';
 import { Release } from './support/release';
+import { unencrypted } from './support/sessions';
 import { serving, visit } from './support/visitor';
 
 const release = new Release('dev', { release: 'vault', django: { hosts: ['vault.localhost'] } });
@@ -35,10 +36,7 @@ const connects = (variables: Readonly<Record<string, string>>): string => python
 test("Django's connection is encrypted, and so is every other from outside of the pod", async () => {
   expect(connects({})).toMatch(/^True TLSv1\.[23]$/);
   await until('a page', 30, () => visit(release, '/').status === 200);
-  // One that is starting is not told to be encrypted yet.
-  const plain = `select count(*) from pg_stat_ssl join pg_stat_activity using (pid)
-    where not ssl and client_addr is not null and state <> 'starting'`;
-  expect(release.sql(plain)).toBe('0');
+  expect(unencrypted(release)).toBe(0);
 });
 
 test('a client without TLS is refused', () => {

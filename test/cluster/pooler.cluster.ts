@@ -2,6 +2,7 @@
 import { runNow } from './support/jobs';
 import { during, until } from './support/kubectl';
 import { Release } from './support/release';
+import { unencrypted } from './support/sessions';
 import { crowd, serving, visit, write } from './support/visitor';
 
 const CONNECTIONS = 30;
@@ -34,10 +35,7 @@ except OSError as error:
   const [seen, direct] = release.python(program).split('\n');
   expect(seen).toMatch(/^pooled-pooler pooled_app$/);
   expect(direct).toBe('TimeoutError');
-  // One that is starting is not told to be encrypted yet.
-  const plain = `select count(*) from pg_stat_ssl join pg_stat_activity using (pid)
-    where not ssl and client_addr is not null and state <> 'starting'`;
-  expect(release.sql(plain)).toBe('0');
+  expect(unencrypted(release)).toBe(0);
 });
 
 /** Open connections of the web pod to the pooler. */
