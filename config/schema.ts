@@ -8,7 +8,7 @@ import { nginx } from './sections/nginx/nginx';
 import { offsite } from './sections/offsite';
 import { postgres } from './sections/postgres';
 import { dnsLabel, dnsServer, image, objectName, releaseName } from './names';
-import { listOf, oneOf, section, text, type Meta } from './types';
+import { duration, listOf, oneOf, section, text, type Meta } from './types';
 
 const cluster = section({
   domain: text('a domain such as cluster.local', /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/)
@@ -21,6 +21,13 @@ const cluster = section({
     .meta({
       description: "The cluster's DNS, for Nginx and for the network policies: a Service, or an IP address.",
       derivedDefault: '`kube-dns.kube-system.svc.<domain>`',
+    } satisfies Meta),
+  dnsTtl: duration('5s', '5m')
+    .prefault('5s')
+    .meta({
+      description:
+        "How long the cluster's DNS may go on to answer with the address of a pod that stops: the `ttl` of its answers where something " +
+        'caches them. A pod of Gunicorn drains for so long and 10 seconds more.',
     } satisfies Meta),
 }).prefault({});
 

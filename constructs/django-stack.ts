@@ -24,6 +24,7 @@ import { Offsite } from './offsite';
 import { Pooler } from './pooler/pooler';
 import { Postgres } from './postgres/postgres';
 import { monitorSecret, offsiteDrillSecret, offsiteSecret, poolerSecret, secretContracts, type SecretContracts } from './secrets';
+import { gunicornDrain } from './timing';
 
 /** Properties of `DjangoStack`. */
 export interface DjangoStackProps {
@@ -105,9 +106,10 @@ export class DjangoStack extends Chart {
     const { config, components, images, secrets } = this;
     const { hosts } = config.django;
     const media = mediaOf(config);
+    const drain = gunicornDrain(config.cluster);
     for (const { name, component, settings } of components.gunicorn) {
       const application = { ...applicationOf(config, 'app', pooledDatabaseOf(config)), image: settings.image };
-      new Gunicorn(this, name, { component, application, settings, migrate: config.migrate, media });
+      new Gunicorn(this, name, { component, application, settings, drain, migrate: config.migrate, media });
     }
     new Nginx(this, 'nginx', {
       component: components.nginx,

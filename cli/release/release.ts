@@ -10,6 +10,7 @@ import { revision } from '../git';
 import { withCleanup } from '../interrupt';
 import { Kubectl, type Asking } from '../kubectl';
 import { secretsManifest } from '../secrets';
+import { warnOfDns } from './dns';
 import { History } from './history';
 import { Lock, who } from './lock';
 import type { Entry } from './record';
@@ -102,6 +103,7 @@ export async function releaseOf(
   const secrets = existsSync(file) ? file : undefined;
   const what = { image: config.image, revision: revision(root) };
   const next = `Old pods serve on where they can. Mend it, and ${again}; or go back: npm run rollback ${name}`;
+  await warnOfDns(kubectl, environment);
   const { number } = await locked(kubectl, config, manifests, (lock) =>
     released(kubectl, lock, { environment, manifests, what, secrets, next }),
   );

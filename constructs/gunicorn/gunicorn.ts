@@ -13,7 +13,7 @@ import { nodeAffinity, nodesOf, onNodes } from '../nodes';
 import * as pod from '../pod';
 import { runtimeFiles, runtimePath } from '../runtime-files';
 import { serviceAccount } from '../service-account';
-import { DRAIN, GUNICORN_KEEP_ALIVE, stopTime } from '../timing';
+import { GUNICORN_KEEP_ALIVE, stopTime } from '../timing';
 import { gpuLimits } from './gpu';
 import { PORT } from './port';
 import { probes } from './probes';
@@ -23,6 +23,8 @@ export interface GunicornProps {
   readonly component: Component;
   readonly application: ApplicationProps;
   readonly settings: GunicornPods;
+  /** Time in which a pod that is told to stop still takes requests. Seconds. */
+  readonly drain: number;
   /** What a pod waits for: the migrations, and how long. */
   readonly migrate: Pick<Config['migrate'], 'deadline' | 'missingMigrations'>;
   /** Claim for uploaded files, and where the project expects it.
@@ -71,7 +73,7 @@ export class Gunicorn extends Construct {
   }
 
   private podSpec(serviceAccountName: string, runtime: string): k8s.PodSpec {
-    const { settings, application, media } = this.props;
+    const { settings, drain, application, media } = this.props;
     const { gpu } = settings;
     const app = new Application(application, runtime, settings.resources.limits['ephemeral-storage']);
     // Data loaders of GPU programs hand tensors over in shared memory.
@@ -91,7 +93,7 @@ export class Gunicorn extends Construct {
         nodeAffinity: nodeAffinity(nodes, settings.nodeAffinity.preferred),
       },
       topologySpreadConstraints,
-      terminationGracePeriodSeconds: stopTime(settings.gracefulTimeout),
+      terminationGracePeriodSeconds: stopTime(settings.gracefulTimeout, drain),
       initContainers: [this.gate(app)],
       containers: [
         this.container(app, [pod.mount(shm, '/dev/shm'), ...(media && mediaVolume ? [pod.mount(mediaVolume, media.path)] : [])]),
@@ -110,7 +112,7 @@ export class Gunicorn extends Construct {
   }
 
   private container(app: Application, volumeMounts: k8s.VolumeMount[]): k8s.Container {
-    const { settings, application } = this.props;
+    const { settings, drain, application } = this.props;
     const { django } = application;
     const asgi = django.interface === 'asgi';
     return app.container('gunicorn', {
@@ -136,7 +138,7 @@ export class Gunicorn extends Construct {
       ports: [PORT],
       resources: pod.resourceRequirements(settings.resources, gpuLimits(settings.gpu)),
       ...probes(django),
-      lifecycle: { preStop: { exec: { command: ['sleep', `${DRAIN}`] } } },
+      lifecycle: { preStop: { exec: { command: ['sleep', `${drain}`] } } },
       volumeMounts,
     });
   }

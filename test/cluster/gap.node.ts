@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { merge } from '../../constructs/finish';
-import { pause, until, type Live } from './support/kubectl';
+import { pause, until } from './support/kubectl';
 import { Release, type Variant } from './support/release';
 import { arrive, crowdDuring, visit, type Visitors } from './support/visitor';
 
@@ -14,7 +14,7 @@ const [OLD, NEW] = ['site.5c0b501f9979.css', 'site.0123456789ab.css'];
 const release = new Release('dev', {
   release: 'gap',
   django: { hosts: ['gap.localhost'] },
-  gunicorn: { replicas: 2, timeout: '25s', gracefulTimeout: '10s', resources: { requests: { cpu: '200m' } } },
+  gunicorn: { replicas: 2, timeout: '25s', gracefulTimeout: '15s', resources: { requests: { cpu: '200m' } } },
   nginx: { replicas: 2 },
 });
 
@@ -22,8 +22,9 @@ const release = new Release('dev', {
 const paths = ['/', '/request/', '/healthz', '/healthz'].flatMap((path) => [path, `/static/${OLD}`]);
 const STAYING: Visitors = { visitors: 6, paths, renew: 1_000_000, rest: 0.01 };
 const COMING_AND_GOING: Visitors = { visitors: 2, paths, renew: 1, rest: 0.01 };
-/** Each page takes longer than the 15 seconds of the drain, and less than those with the 10 that requests get. One begins every three seconds. */
-const WAITING: Visitors = { visitors: 8, paths: ['/slow/22/'], stagger: 3, seconds: 25 };
+/** Each page takes longer than the 15 seconds of the drain, and than the 15 that requests get after it. The last may begin when the front
+ * hears of the end of its pod, 5 seconds into the drain: 25 are left for it. One begins every two seconds. */
+const WAITING: Visitors = { visitors: 8, paths: ['/slow/17/'], stagger: 2, seconds: 25 };
 const TALKING: Visitors = { visitors: 6, paths: ['/ws/'], websocket: true };
 const AT_REST: Visitors = { visitors: 3, paths: ['/healthz'], renew: 1_000_000, rest: 0.5 };
 const crowd = [STAYING, COMING_AND_GOING];
@@ -76,11 +77,7 @@ async function released(changes: object, variant = state.variant): Promise<void>
   await settled();
 }
 
-async function settled(): Promise<void> {
-  release.rolledOut('deployment/gap-gunicorn', 'deployment/gap-nginx');
-  const ending = ({ metadata }: Live) => metadata.deletionTimestamp !== undefined;
-  await until('the pods of before to end', 120, () => !release.list('pods').some(ending));
-}
+const settled = () => release.settled('deployment/gap-gunicorn', 'deployment/gap-nginx');
 
 const serving = (count: number) => until(`${count} pods`, 120, () => release.ready('gunicorn').length === count);
 

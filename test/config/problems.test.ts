@@ -70,6 +70,7 @@ test.each([
   ['django.egress[0].cidr', { django: { egress: [{ cidr: '10.0.0.0/33', ports: [1] }] } }],
   ['django.egress[0].cidr', { django: { egress: [{ cidr: '10.1.2.3/8', ports: [1] }] } }],
   ['cluster.dns', { cluster: { dns: '999.1.1.1' } }],
+  ['cluster.dnsTtl', { cluster: { dnsTtl: '0s' } }],
   ['django.egress[0].ports', { django: { egress: [{ cidr: '2001:db8::/32', ports: [] }] } }],
   ['gunicorn.replicas', { gunicorn: { replicas: 0 } }],
   ['gunicorn.replicas.min', { gunicorn: { replicas: { min: 3, max: 2 } } }],

@@ -162,11 +162,18 @@ describe('Gunicorn and the front', () => {
     expect(Number(GUNICORN_KEEP_ALIVE)).toBeGreaterThan(Number.parseInt(idle));
   });
 
-  test('the front forgets a pod before the pod closes its door', () => {
-    const rendered = render();
+  test.each([
+    [{}, 15],
+    [{ cluster: { dnsTtl: '30s' } }, 40],
+  ])("the front forgets a pod before the pod closes its door, however late the cluster's DNS does: %j", (changes, drain) => {
+    const rendered = render(changes);
     const [resolver = ''] = values(http(rendered), 'resolver');
     const valid = Number(/valid=(\d+)s/.exec(resolver)?.[1]);
-    expect(valid).toBeLessThan(seconds(container(rendered.find('Deployment', 'shop-gunicorn'), 'gunicorn')));
+    const pods = rendered.find('Deployment', 'shop-gunicorn');
+    const { cluster, gunicorn: settings } = config(changes);
+    expect(cluster.dnsTtl + valid).toBeLessThan(drain);
+    expect(seconds(container(pods, 'gunicorn'))).toBe(drain);
+    expect(podSpec(pods).terminationGracePeriodSeconds).toBeGreaterThan(drain + settings.gracefulTimeout);
   });
 
   test('a request may take as long at the front as in Gunicorn, and a little longer', () => {

@@ -177,6 +177,13 @@ export class Namespaced {
     for (const workload of workloads) this.kubectl('rollout', 'status', workload, '--timeout=180s');
   }
 
+  /** Rolled out, until no pod of before is left. */
+  public async settled(...workloads: string[]): Promise<void> {
+    this.rolledOut(...workloads);
+    const ending = ({ metadata }: Live) => metadata.deletionTimestamp !== undefined;
+    await until('the pods of before to end', 180, () => !this.list('pods').some(ending));
+  }
+
   /** Does what ends the one pod of a component, and waits until another is ready: a rollout may be told as done before the end of the first. */
   public async replaced(component: string, act: () => unknown): Promise<void> {
     const before = this.pods(component)[0]?.metadata.uid;

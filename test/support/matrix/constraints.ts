@@ -28,7 +28,11 @@ const ACCESS = [
 const single = is(1);
 const tlsRoute: Test = is(undefined, 'TLSRoute');
 
+const [, WITH_DEVICES] = FACTORS['gunicorn.groups'];
+
 const MEDIA: readonly Constraint[] = [
+  // Each names another node by the same label.
+  never(['django.media.accessMode', is('ReadWriteOnce')], ['gunicorn.nodeSelector', given], ['gunicorn.groups', is(WITH_DEVICES)]),
   never(['django.media.accessMode', is('ReadWriteOnce')], ['gunicorn.replicas', not(single)]),
   never(['django.media.accessMode', is('ReadWriteOnce')], ['nginx.replicas', not(single)]),
 ];

@@ -179,6 +179,7 @@ export const STACK: Table<Exclude<Path, `nginx.${string}`>> = {
 
   'cluster.domain': [undefined, 'cluster.example.com'],
   'cluster.dns': [undefined, 'node-local-dns.kube-system.svc.cluster.local', '169.254.20.10'],
+  'cluster.dnsTtl': [undefined, '30s'],
 
   'argocd.repository': [undefined, 'https://git.example.com/team/shop.git', 'git@git.example.com:team/shop.git'],
   'argocd.revision': [undefined, 'release'],
