@@ -49,13 +49,16 @@ export interface NetworkProps {
 }
 
 const DNS_PORT = 53;
-/** Private, link-local (which holds the metadata services of clouds), carrier and benchmark networks. Source: RFC 6890. */
+/** Of one node; holds the caches of DNS on nodes (NodeLocal DNSCache, GKE's Cloud DNS, AKS' LocalDNS), which are no pods to a policy, and the
+ * metadata services of clouds. Source: RFC 3927; kubernetes.io, "Using NodeLocal DNSCache". */
+const LINK_LOCAL = '169.254.0.0/16';
+/** Private, link-local, carrier and benchmark networks. Source: RFC 6890. */
 const NOT_INTERNET = [
   '0.0.0.0/8',
   '10.0.0.0/8',
   '100.64.0.0/10',
   '127.0.0.0/8',
-  '169.254.0.0/16',
+  LINK_LOCAL,
   '172.16.0.0/12',
   '192.0.0.0/24',
   '192.168.0.0/16',
@@ -137,9 +140,10 @@ export class Network extends Construct {
     const { dns } = this.props;
     const ports = ['UDP', 'TCP'].map((protocol) => ({ protocol, port: k8s.IntOrString.fromNumber(DNS_PORT) }));
     const [, namespace = ''] = dns.split('.');
+    const onNode = { ipBlock: { cidr: LINK_LOCAL } };
     // Behind the address of a Service stand pods, and most networks judge a connection by where it ends.
-    if (/^[\d.]+$/.test(dns)) return { to: [{ ipBlock: { cidr: `${dns}/32` } }, podsOf('kube-system')], ports };
-    return { to: [podsOf(namespace)], ports };
+    if (/^[\d.]+$/.test(dns)) return { to: [{ ipBlock: { cidr: `${dns}/32` } }, podsOf('kube-system'), onNode], ports };
+    return { to: [podsOf(namespace), onNode], ports };
   }
 }
 

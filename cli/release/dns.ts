@@ -84,6 +84,6 @@ export async function warnOfDns(kubectl: Asking, { name, config: { cluster } }: 
   if (seconds <= cluster.dnsTtl) return;
   tell(
     `warning: the cluster's DNS may answer for ${seconds} s with the address of a pod that stops, and cluster.dnsTtl is ${cluster.dnsTtl} s: ` +
-      `requests to such pods fail. Set cluster: { dnsTtl: ${seconds}s } in environments/${name}.yaml: docs/releases.md#dns-that-remembers`,
+      `requests to such pods fail. Set cluster: { dnsTtl: ${seconds}s } in environments/${name}.yaml: docs/network.md#dns-that-remembers`,
   );
 }

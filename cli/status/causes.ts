@@ -168,6 +168,13 @@ export const CAUSES: readonly Cause[] = [
     find: find.probeFailing,
   },
   {
+    name: 'dns-missing',
+    shown: 'the last end of Nginx: host not found in resolver',
+    says: "{container} finds no DNS of the cluster's by the name {host}",
+    mend: 'name its Service, or its address, as cluster.dns in environments/{environment}.yaml: docs/network.md#dns',
+    find: find.dnsMissing,
+  },
+  {
     name: 'crash',
     shown: '`CrashLoopBackOff`, or a last end with another exit code than 0',
     says: '{container} ended with {code}: {line}',

@@ -119,6 +119,13 @@ export const starting = (subject: Subject) =>
 /** One that has ended by itself answers no probe either. */
 export const probeFailing = (subject: Subject) => unanswered(subject, () => signs.endedByProbe(subject) || !signs.crashed(subject));
 
+/** Source: nginx 1.30, ngx_resolver_create. */
+export function dnsMissing(subject: Subject): Words | undefined {
+  const found = crash(subject);
+  const [, host] = /host not found in resolver "([^"]+)"/.exec(found?.line ?? '') ?? [];
+  return found && host !== undefined ? { container: found.container ?? '', host } : undefined;
+}
+
 export function crash(subject: Subject): Words | undefined {
   const found = signs.crashed(subject);
   if (!found) return undefined;

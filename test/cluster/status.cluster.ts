@@ -64,6 +64,10 @@ const PODS: Readonly<Record<string, readonly [() => Changes, RegExp]>> = {
     }),
     /gunicorn needed more memory than it may have\n/,
   ],
+  'dns-missing': [
+    () => ({ pod: AT_ONCE, container: broken.nginx('resolver no-such.kube-system.svc.cluster.local;') }),
+    /nginx finds no DNS of the cluster's by the name no-such\.kube-system\.svc\.cluster\.local\n/,
+  ],
   crash: [
     () => ({ pod: AT_ONCE, container: PYTHON('import no_such') }),
     /gunicorn ended with 1: ModuleNotFoundError: No module named 'no_such'\n/,

@@ -91,6 +91,17 @@ describe('names', () => {
     expect(outward(render(), kubeSystem, 443, protocol)).toEqual([]);
   });
 
+  test.each([{}, { cluster: { dns: 'coredns.dns.svc.cluster.local' } }, { cluster: { dns: '169.254.20.10' } }])(
+    'are asked of a cache on the node, which has a link-local address and is no pod: %j',
+    (changes) => {
+      for (const address of ['169.254.20.10', '169.254.169.254', '169.254.10.11']) {
+        for (const protocol of ['UDP', 'TCP'])
+          expect(outward(render(changes), { address }, 53, protocol)).toEqual(['migrate', 'gunicorn', 'nginx', 'backup']);
+        expect(outward(render(changes), { address }, 80)).toEqual([]);
+      }
+    },
+  );
+
   test('are asked in the namespace of the Service that the file names', () => {
     const rendered = render({ cluster: { dns: 'coredns.dns.svc.cluster.local' } });
     expect(outward(rendered, { namespace: { 'kubernetes.io/metadata.name': 'dns' } }, 53, 'UDP')).toEqual([

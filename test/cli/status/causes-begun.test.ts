@@ -107,6 +107,18 @@ describe('a container', () => {
     expect(the([again, ...objects.slice(1)])).toMatch(/^crash: /);
   });
 
+  test('that finds no DNS of that name', () => {
+    const one = pod({ containers: [container('nginx', { ...waiting('CrashLoopBackOff'), lastState: terminated(1) })] });
+    const line = 'nginx: [emerg] host not found in resolver "kube-dns.kube-system.svc.cluster.local" in /etc/nginx/conf.d/nginx.conf:20';
+    const [told] = found([one], { 'shop-gunicorn-6d5f7c9b8-x2v4q/nginx': line });
+    expect(told).toMatchObject({
+      cause: 'dns-missing',
+      says: "nginx finds no DNS of the cluster's by the name kube-dns.kube-system.svc.cluster.local",
+      mend: expect.stringContaining('cluster.dns in environments/prod.yaml') as string,
+    });
+    expect(the([one], { 'shop-gunicorn-6d5f7c9b8-x2v4q/nginx': 'nginx: [emerg] host not found in upstream "x"' })).toMatch(/^crash: /);
+  });
+
   test('that needed more memory, even if it serves again', () => {
     const oom = terminated(137, { reason: 'OOMKilled' });
     for (const changes of [{ lastState: oom }, { ...waiting('CrashLoopBackOff'), lastState: oom }, { ready: false, state: oom }])

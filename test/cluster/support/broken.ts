@@ -49,6 +49,14 @@ export class Broken {
     return [...this.template().spec.containers[0].env.filter((one) => one.name !== name), { name, value }];
   }
 
+  /** A container of Nginx, with these directives for its configuration. */
+  public nginx(directives: string) {
+    const ofNginx = [`deployment/${this.release.release}-nginx`, '--output=jsonpath={.spec.template.spec.containers[0].image}'];
+    const image = this.release.kubectl('get', ...ofNginx);
+    const write = `echo 'events {} http { ${directives} }' >/tmp/nginx.conf`;
+    return { name: 'nginx', image, command: ['sh', '-c', `${write} && exec nginx -c /tmp/nginx.conf`], args: [] };
+  }
+
   /** Removes them all. */
   public clear(): void {
     this.release.kubectl('delete', 'pods', '--selector', LABEL, '--grace-period=0', '--force');
