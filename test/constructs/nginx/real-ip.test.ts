@@ -39,3 +39,12 @@ test('what is sent before the request is read on every port for visitors, and no
 test('with a header nothing is sent before the request', () => {
   expect(listens(conf({ from: ['10.0.0.0/8'] })).join()).not.toContain('proxy_protocol');
 });
+
+test.each([
+  ['visitors', undefined, '75s'],
+  ['what speaks the PROXY protocol, through which visitors connect', { from: ['10.0.0.0/8'], header: 'proxy_protocol' }, '75s'],
+  ['proxies', { from: ['10.0.0.0/8'] }, '3660s'],
+  ['proxies with a header of their own', { from: ['10.0.0.0/8'], header: 'CF-Connecting-IP' }, '3660s'],
+])('idle connections of %s stay longer than they use them', (_who, realIp, idle) => {
+  expect(values(conf(realIp), 'keepalive_timeout')).toEqual([idle]);
+});
