@@ -18,6 +18,9 @@ export const gunicornDrain = ({ dnsTtl }: Config['cluster']) => NEWS + dnsTtl + 
 export const CONNECTION_AGE = 60;
 /** Between the end of the last request and the moment when the kubelet kills what is left. */
 export const LAST_BREATH = 5;
+/** The drain of a pod of Nginx. Load balancers need up to three health checks of 10 seconds, and some more. Source: the AWS Load Balancer
+ * Controller's defaults; Kubernetes, "Virtual IPs and Service Proxies", traffic to terminating endpoints. */
+export const nginxDrain = ({ drain, service: { type } }: Config['nginx']) => drain ?? (type === 'LoadBalancer' ? 60 : DRAIN);
 /** The longest that a pod takes to stop whose requests get so much time to end. */
 export const stopTime = (grace: number, drain = DRAIN) => drain + grace + LAST_BREATH;
 /** The longest that any pod of Gunicorn takes to stop. */

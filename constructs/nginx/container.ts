@@ -1,6 +1,6 @@
 import { k8s } from '../../imports';
 import * as pod from '../pod';
-import { DRAIN } from '../timing';
+import { nginxDrain } from '../timing';
 import type { CacheVolume } from './cache-volume';
 import { DIRECTORIES, HEALTH_PATH, PORTS, type ConfSettings } from './conf/settings';
 import type { Mount } from './mount';
@@ -34,7 +34,7 @@ export function container({ settings, imagePullPolicy }: Props, mounts: readonly
       timeoutSeconds: 3,
       failureThreshold: 6,
     },
-    lifecycle: { preStop: { exec: { command: ['sleep', `${DRAIN}`] } } },
+    lifecycle: { preStop: { exec: { command: ['sleep', `${nginxDrain(settings)}`] } } },
     volumeMounts: mounts.map(({ volume, path, writable, subPathExpr }) => ({
       ...(writable ? pod.mount(volume, path) : pod.readOnly(volume, path)),
       subPathExpr,

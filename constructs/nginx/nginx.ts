@@ -14,7 +14,7 @@ import { metrics } from '../metrics';
 import * as pod from '../pod';
 import type { SecretContract } from '../secrets';
 import { serviceAccount } from '../service-account';
-import { stopTime } from '../timing';
+import { nginxDrain, stopTime } from '../timing';
 import { cacheVolumes, type CacheVolume } from './cache-volume';
 import { grace, nginxConf } from './conf/nginx-conf';
 import { DIRECTORIES, type ConfSettings } from './conf/settings';
@@ -120,7 +120,7 @@ export class Nginx extends Construct {
       ...node,
       affinity: { podAntiAffinity, ...affinity },
       topologySpreadConstraints,
-      terminationGracePeriodSeconds: stopTime(grace(settings)),
+      terminationGracePeriodSeconds: stopTime(grace(settings), nginxDrain(settings)),
       initContainers: notEmpty([...files.initContainers, ...cache.initContainers]),
       containers: [
         container(this.props, mounts, cache.env),

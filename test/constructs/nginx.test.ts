@@ -93,4 +93,15 @@ describe('the pods of Nginx', () => {
     expect(sleep).toBe('sleep');
     expect(podSpec(deployment(changes)).terminationGracePeriodSeconds).toBeGreaterThan(Number(drain) + Number.parseInt(shutdown));
   });
+
+  test.each([
+    ['ClusterIP', {}, '15'],
+    ['NodePort', {}, '15'],
+    ['LoadBalancer', {}, '60'],
+    ['LoadBalancer', { drain: '3m' }, '180'],
+  ])('serve on until what is in front knows that they stop: %s, %j', (type, more, seconds) => {
+    const stopping = deployment({ nginx: { service: { type }, ...more } });
+    expect(container(stopping, 'nginx').lifecycle?.preStop?.exec?.command).toEqual(['sleep', seconds]);
+    expect(podSpec(stopping).terminationGracePeriodSeconds).toBeGreaterThan(Number(seconds) + 65);
+  });
 });

@@ -71,6 +71,12 @@ export const nginx = section({
     .prefault('20Mi')
     .meta({ description: 'Largest body of a request; above it the answer is 413.' } satisfies Meta),
   timeouts,
+  drain: duration('15s', '10m')
+    .optional()
+    .meta({
+      description: 'How long a pod that stops still takes new connections: until what is in front knows.',
+      derivedDefault: '15s, and 1m with `service.type: LoadBalancer`, which goes by health checks',
+    } satisfies Meta),
   errorPages,
   maintenance: maintenance
     .optional()

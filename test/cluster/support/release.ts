@@ -40,7 +40,7 @@ const LITTLE = { resources: { requests: { cpu: '20m' } } };
 export const BY_HAND = { schedule: '0 0 29 2 *' };
 const ROOM = {
   gunicorn: LITTLE,
-  nginx: LITTLE,
+  nginx: { ...LITTLE, drain: '15s' },
   postgres: LITTLE,
   migrate: LITTLE,
   backup: { ...LITTLE, ...BY_HAND },

@@ -11,6 +11,7 @@ const page = (name: string) => `example/pages/${name}.html`;
 
 export const NGINX: Table<Extract<Path, `nginx.${string}`>> = {
   'nginx.image': [undefined, `registry.example.com/team/nginx:1.31.0@${DIGEST}`],
+  'nginx.drain': [undefined, '3m'],
   'nginx.replicas': [undefined, 1, 3, { min: 2, max: 3 }, { min: 2, max: 4, cpu: 60 }],
 
   'nginx.service.type': [undefined, 'ClusterIP', 'NodePort', 'LoadBalancer'],
