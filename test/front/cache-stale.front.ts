@@ -7,15 +7,18 @@ import { until } from './support/until';
 let front: Front;
 const location = (path: string, cache: object) => ({ path, cache: { valid: { '200': '1s' }, ...cache } });
 
-/** From now on Django answers nothing, until what is in the list is called. */
-function hold(text: string, headers: Readonly<Record<string, string>> = {}): (() => void)[] {
-  const held: (() => void)[] = [];
+const held: (() => void)[] = [];
+const release = () => held.splice(0).forEach((answer) => answer());
+
+/** From now on Django answers nothing, until `release()`. */
+function hold(text: string, headers: Readonly<Record<string, string>> = {}): void {
   front.upstream().answer = (_request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     held.push(() => response.end(text));
   };
-  return held;
 }
+
+afterEach(release);
 
 const django = (...said: Parameters<typeof counting>) => void (front.upstream().answer = counting(...said));
 
@@ -38,13 +41,13 @@ describe('an old answer', () => {
 
   test('is served while a new one is fetched, once for all', async () => {
     await keep('/brief/refreshed');
-    const held = hold('new');
+    hold('new');
     const answers = await Promise.all(Array.from({ length: 20 }, () => front.get('/brief/refreshed')));
     expect(new Set(answers.map(({ text }) => text))).toEqual(new Set(['answer 1']));
     expect(answers.map((answer) => answer.header('X-Cache')).sort()).toEqual(['STALE', ...Array<string>(19).fill('UPDATING')]);
     await until('the request for a new one', () => held.length === 1);
     expect(front.upstream().requests).toHaveLength(2);
-    held[0]?.();
+    release();
     await until('the new one to be served', async () => (await front.get('/brief/refreshed')).text === 'new');
   });
 
@@ -86,13 +89,13 @@ describe('an old answer', () => {
 
 describe('many at once', () => {
   test('of 200 requests one reaches Django', async () => {
-    const held = hold('one for all');
+    hold('one for all');
     // Connections are open by then, so that all come at once.
     const sessions = await Promise.all(Array.from({ length: 4 }, () => front.http2()));
     const all = Promise.all(sessions.flatMap((http2) => Array.from({ length: 50 }, () => front.get('/crowd/', { http2 }))));
     await until('the first of them', () => held.length > 0);
     await front.log();
-    held[0]?.();
+    release();
     const answers = await all;
     for (const session of sessions) session.close();
     expect(new Set(answers.map(({ status, text }) => `${status} ${text}`))).toEqual(new Set(['200 one for all']));
@@ -100,7 +103,7 @@ describe('many at once', () => {
   });
 
   test('those that wait do so for no longer than the file says: less where it says less', async () => {
-    const held = hold('own', { 'Set-Cookie': 'a=b' });
+    hold('own', { 'Set-Cookie': 'a=b' });
     const ask = (path: string) => Array.from({ length: 10 }, () => front.get(path));
     const patient = ask('/crowd/own');
     await until('the first of those that wait for long', () => held.length === 1);
@@ -113,7 +116,7 @@ describe('many at once', () => {
         .sort(),
     ).toEqual(['/crowd/own', ...Array<string>(10).fill('/impatient/')]);
     front.upstream().answer = (_request, response) => response.end();
-    held.forEach((answer) => answer());
+    release();
     await all;
   });
 });

@@ -20,8 +20,8 @@ async function atOnce(count: number, path: string, ...visitors: readonly Request
     return status;
   };
   const answers = visitors.map((options) => Promise.all(Array.from({ length: count }, () => ask(options))));
-  await until('all to be judged', () => held.length + refused === count * visitors.length);
-  held.forEach((answer) => answer());
+  const judged = () => held.length + refused === count * visitors.length;
+  await until('all to be judged', judged).finally(() => held.forEach((answer) => answer()));
   return (await Promise.all(answers)).map(tally);
 }
 
