@@ -10,8 +10,6 @@ const INSTALLED = '/usr/lib/postgresql';
 const ACCOUNT = 'postgres';
 export const ADDRESS = '127.0.0.1';
 export const PASSWORD = 'bench';
-/** Seconds. */
-const PATIENCE = 30;
 export interface Database {
   readonly pid: number;
   readonly version: string;
@@ -42,7 +40,7 @@ export async function startDatabase(environment: Readonly<Record<string, string>
     execFileSync('psql', ['-h', ADDRESS, '-U', user, '-d', database, '-Atqc', statement], { env: { PATH, PGPASSWORD: PASSWORD } })
       .toString()
       .trim();
-  await until('PostgreSQL to answer', PATIENCE, () => {
+  await until('PostgreSQL to answer', () => {
     try {
       execFileSync('pg_isready', ['-h', ADDRESS, '-q']);
       return true;

@@ -12,8 +12,6 @@ import { certificate, emittedFront, nameserver } from './emitted';
 import { originalFront } from './original';
 import { FOLDER, HOST } from './places';
 
-/** Seconds. */
-const PATIENCE = 30;
 /** Between the ports of two fronts. */
 const STEP = 100;
 
@@ -105,6 +103,6 @@ export async function startSides(files: string): Promise<Running> {
       return [name, { origin: `https://${HOST}:${port(name)}`, pids: { nginx: nginx.pid ?? 0, gunicorn: pid } }];
     }),
   );
-  for (const [name, { origin }] of sides) await until(`${name} to answer`, PATIENCE, () => answers(origin));
+  for (const [name, { origin }] of sides) await until(`${name} to answer`, () => answers(origin));
   return { database, lines, sides: Object.fromEntries(sides) as Running['sides'] };
 }

@@ -29,12 +29,24 @@ test('the id of a request is the same in the log and for Django, and never the o
   for (const id of ids) expect(id).toMatch(/^[0-9a-f]{32}$/);
 });
 
-test('lines come together, at the latest after a second', async () => {
-  front = await Front.start({}, { logsTogether: true });
-  for (let visit = 0; visit < 3; visit += 1) await front.get(`/${visit}`);
-  expect(await front.log()).toEqual([]);
-  await until('the lines', 2, async () => (await front.log()).length === 3);
-  expect((await front.log()).map(({ uri }) => uri)).toEqual(['/0', '/1', '/2']);
+describe('lines', () => {
+  const visit = async () => {
+    for (let number = 0; number < 3; number += 1) await front.get(`/${number}`);
+  };
+  const lines = async () => (await front.log()).map(({ uri }) => uri);
+
+  test('wait for each other', async () => {
+    front = await Front.start({}, { logsTogether: true, edit: (conf) => conf.replaceAll('flush=1s', 'flush=1h') });
+    await visit();
+    expect(await lines()).toEqual([]);
+  });
+
+  test('come without more of them', async () => {
+    front = await Front.start({}, { logsTogether: true });
+    await visit();
+    await until('the lines', async () => (await lines()).length === 3);
+    expect(await lines()).toEqual(['/0', '/1', '/2']);
+  });
 });
 
 describe('staticSample', () => {

@@ -94,14 +94,12 @@ describe('when a pod dies', () => {
 });
 
 describe('when pods come and go', () => {
-  test('nginx starts without any, and finds the first within the time that it believes DNS', async () => {
+  test('nginx starts without any, and finds the first as soon as DNS knows it', async () => {
     front = await Front.start({}, { resolveTo: [] });
     expect((await home()).status).toBe(502);
     expect(await front.errors()).toContain('no live upstreams');
-    const begin = performance.now();
     await front.resolveTo([0]);
     expect(await texts(3)).toEqual(addresses(0));
-    expect((performance.now() - begin) / 1000).toBeLessThan(DNS_VALID + 2);
   });
 });
 
@@ -133,10 +131,9 @@ describe('when DNS names other pods', () => {
 
   test('one on a node that does not answer costs the time to connect, and no request', async () => {
     await front.resolveTo([0, '192.0.2.1']);
-    const begin = performance.now();
-    const answers = await times(6, home);
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
-    // Three failures within ten seconds, and it is left alone.
-    expect((performance.now() - begin) / 1000).toBeLessThan(4);
+    const answers = await times(20, home);
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
+    // Three failures, and it is left alone.
+    expect((await front.errors()).match(/Connection timed out\) while connecting to upstream/g)).toHaveLength(3);
   });
 });

@@ -15,7 +15,7 @@ test('old answers go when there are more than fit', async () => {
   front.upstream().answer = (_request, response) => response.end(Buffer.alloc(100_000));
   for (let index = 0; index < 30; index += 1) expect((await front.get(`/news/${index}`)).body).toHaveLength(100_000);
   expect(stored()).toBeGreaterThan(800_000);
-  await until('old answers to go', 15, () => Promise.resolve(stored() < 1024 ** 2));
+  await until('old answers to go', () => Promise.resolve(stored() < 1024 ** 2));
 });
 
 test('in a claim each pod has a folder of its own', async () => {

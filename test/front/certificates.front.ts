@@ -77,7 +77,7 @@ test('every one of them is taken anew when it is renewed, and the others stay', 
       () => true,
       () => false,
     );
-  await until('the new certificate to be shown', 5, isNew);
+  await until('the new certificate to be shown', isNew);
   expect(await shown('shop.example.com', { tls: { ca: before } })).toBe('shop-tls');
   expect(await front.errors()).toBe('');
 });
@@ -89,6 +89,6 @@ test('of certificates that cannot be read only their own hosts suffer', async ()
       () => false,
       () => true,
     );
-  await until('the wrong certificate to be noticed', 5, isGone);
+  await until('the wrong certificate to be noticed', isGone);
   expect(await shown('shop.example.com')).toBe('shop-tls');
 });

@@ -30,7 +30,7 @@ const crowd = (count: number, path: string, options: RequestOptions = {}) => Arr
 /** Fills the pods with as much as they take. */
 async function jam(count: number, path = '/predict/'): Promise<readonly Promise<{ readonly status: number }>[]> {
   const waiting = crowd(count, path);
-  await until('the pods to be full', 5, () => Promise.resolve(held.length === count));
+  await until('the pods to be full', () => Promise.resolve(held.length === count));
   return waiting;
 }
 
@@ -125,7 +125,7 @@ describe('when all pods of a group are busy', () => {
     held.shift()?.();
     await Promise.race(waiting);
     const next = front.get('/predict/');
-    await until('the next request', 5, () => Promise.resolve(held.length === 4));
+    await until('the next request', () => Promise.resolve(held.length === 4));
     expect(await front.status('/predict/')).toBe(503);
     release();
     expect((await next).status).toBe(200);
@@ -228,7 +228,7 @@ describe('with pages of our own', () => {
     expect((await front.get('/predict/kept')).text).toBe('old');
     hold(1, 2);
     const waiting = await jam(4, '/embed');
-    await until('the answer to be old', 5, async () => (await front.get('/predict/kept')).headers('x-cache')[0] !== 'HIT');
+    await until('the answer to be old', async () => (await front.get('/predict/kept')).headers('x-cache')[0] !== 'HIT');
     expect(await front.get('/predict/kept')).toMatchObject({ status: 200, text: 'old' });
     release();
     await Promise.all(waiting);

@@ -37,9 +37,9 @@ describe('a host that is not ours', () => {
     ['a path in the host', 'GET / HTTP/1.1\r\nHost: shop.example.com/@evil.example.com\r\n\r\n', 400],
     ['a user in the host', 'GET / HTTP/1.1\r\nHost: shop.example.com@evil.example.com\r\n\r\n', 400],
     ['HTTP/1.0 without a host', 'GET / HTTP/1.0\r\n\r\n', 421],
-    ['a list of hosts', 'GET / HTTP/1.1\r\nHost: shop.example.com,evil.example.com\r\n\r\n', 421],
+    ['a list of hosts', 'GET / HTTP/1.1\r\nHost: shop.example.com,evil.example.com\r\nConnection: close\r\n\r\n', 421],
   ])('is %s', async (_what, bytes, status) => {
-    for (const http of [false, true]) expect((await front.raw(bytes, { http, timeout: 300 })).statuses).toEqual([status]);
+    for (const http of [false, true]) expect((await front.raw(bytes, { http })).statuses).toEqual([status]);
   });
 });
 
@@ -62,7 +62,6 @@ describe('plain HTTP', () => {
   test('on the port for HTTPS is told so', async () => {
     const { statuses, text } = await front.raw('GET / HTTP/1.1\r\nHost: shop.example.com\r\n\r\n', {
       http: true,
-      timeout: 500,
       port: front.site.ports.https,
     });
     expect(statuses).toEqual([400]);

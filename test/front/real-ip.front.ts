@@ -70,7 +70,7 @@ describe('the PROXY protocol', () => {
   const OFFICE = { path: '/office/', access: { allow: [`${CLIENT}/32`, '2001:db8::/32'] } };
   const ask = (path: string) => `GET ${path} HTTP/1.1\r\nHost: shop.example.com\r\nConnection: close\r\n\r\n`;
   /** By plain HTTP, which leads to HTTPS and shows that the line was read. */
-  const plain = (line: string, from: string) => front.raw([line, ask('/')], { http: true, from, timeout: 2000 });
+  const plain = (line: string, from: string) => front.raw([line, ask('/')], { http: true, from });
 
   beforeAll(async () => {
     front = await Front.start({ nginx: { realIp: { from: ['10.1.0.0/16'], header: 'proxy_protocol' }, locations: [OFFICE] } });

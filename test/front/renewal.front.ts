@@ -26,7 +26,7 @@ test('is served without a restart or a signal, once nginx looks at the files aga
       () => true,
       () => false,
     );
-  await until('the new certificate to be served', 5, trusted);
+  await until('the new certificate to be served', trusted);
   await expect(front.get('/', { tls: { ca: old } })).rejects.toThrow('self-signed');
   expect(await front.errors()).toBe('');
 });

@@ -2,12 +2,8 @@
 import { once } from 'node:events';
 import http2 from 'node:http2';
 import https from 'node:https';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Front } from './support/front';
-import { within } from './support/until';
-
-/** Long enough for nginx to have closed what it closes at once. Milliseconds. */
-const A_WHILE = 500;
+import { until, within } from './support/until';
 
 afterEach(() => Front.stop());
 
@@ -16,7 +12,12 @@ test('a connection that was just in use takes one more request, and is closed wi
   const agent = new https.Agent({ keepAlive: true, maxSockets: 1 });
   const first = await front.get('/', { agent });
   front.quit();
-  await pause(A_WHILE);
+  await until('nginx to take no new connections', () =>
+    front.get('/').then(
+      () => false,
+      () => true,
+    ),
+  );
   const second = await front.get('/', { agent });
   expect([first, second].map(({ status }) => status)).toEqual([200, 200]);
   expect([first, second].map((answer) => answer.header('connection'))).toEqual(['keep-alive', 'close']);
@@ -30,5 +31,5 @@ test('over HTTP/2 a client is told that what it asks for from now on is not begu
   expect(await front.status('/', { http2: session })).toBe(200);
   const told = once(session, 'goaway');
   front.quit();
-  expect(await within('GOAWAY', 3, told)).toEqual([http2.constants.NGHTTP2_NO_ERROR, 1, undefined]);
+  expect(await within('GOAWAY', told)).toEqual([http2.constants.NGHTTP2_NO_ERROR, 1, undefined]);
 });

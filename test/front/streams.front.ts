@@ -39,14 +39,14 @@ async function conversation(
     response = own.writeHead(200, { 'Content-Type': type, ...extra });
     response.write('data: 0\n\n');
   };
-  const answer = await within('the head of the answer', 3, open(path, headers));
+  const answer = await within('the head of the answer', open(path, headers));
   const stream = answer.headers['content-encoding'] === 'gzip' ? answer.pipe(createGunzip()) : answer;
   const parts: string[] = [];
   stream.on('data', (part: Buffer) => parts.push(part.toString()));
   stream.on('error', () => undefined);
   try {
     for (let number = 0; number < 4; number += 1) {
-      await until(`part ${number}`, 2, () => parts.join('').includes(`data: ${number}\n`));
+      await until(`part ${number}`, () => parts.join('').includes(`data: ${number}\n`));
       response?.write(`data: ${number + 1}\n\n`);
     }
   } finally {
@@ -85,7 +85,7 @@ describe('buffering: false', () => {
     const client = await session(front.site);
     const stream = client.request({ ':path': '/live/events', ':authority': front.site.host });
     for (let number = 0; number < 3; number += 1) {
-      const [part] = (await within(`event ${number}`, 3, once(stream, 'data'))) as [Buffer];
+      const [part] = (await within(`event ${number}`, once(stream, 'data'))) as [Buffer];
       expect(part.toString()).toBe(`data: ${number}\n\n`);
       response?.write(`data: ${number + 1}\n\n`);
     }
@@ -105,21 +105,19 @@ describe('elsewhere', () => {
     front.upstream().answer = (_request, response) => response.end(Buffer.alloc(size, 'x'), () => (done = true));
     const answer = await open('/reports/large');
     answer.pause();
-    await until('Gunicorn to be done', 3, () => done && front.upstream().requests.length === 1);
+    await until('Gunicorn to be done', () => done && front.upstream().requests.length === 1);
     answer.destroy();
   });
 });
 
 describe('a long request', () => {
-  beforeEach(() => {
-    front.upstream().answer = slowly(1600, 'done');
-  });
-
   test('may last where its location says so', async () => {
+    front.upstream().answer = slowly(1600, 'done');
     expect((await front.get('/reports/export')).text).toBe('done');
   });
 
   test('is 504 elsewhere', async () => {
+    front.upstream().answer = () => undefined;
     expect((await front.get('/page')).status).toBe(504);
   });
 });

@@ -37,7 +37,8 @@ class Drill:
             str(self.data),
         ]
         self.server += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-        self.stop_server = f"kill -QUIT $(head -n 1 {self.data}/postmaster.pid)"
+        of_server = f"server=$(head -n 1 {self.data}/postmaster.pid)"
+        self.stop_server = f"{of_server}; kill -QUIT $server; while kill -0 $server 2>/dev/null; do sleep 0.1; done"
         self.environment = {
             "PATH": backup.environment["PATH"],
             "PGHOST": HOST,

@@ -83,7 +83,7 @@ class Server:
     def stop(self) -> None:
         """Shut it down without waiting for its clients."""
         self.process.send_signal(signal.SIGINT)
-        self.process.wait(timeout=30)
+        self.process.wait(timeout=120)
 
     def connect(self, database: str = "postgres", user: str = ADMIN, password: str = PASSWORD) -> psycopg.Connection:
         """A session with autocommit."""

@@ -25,7 +25,7 @@ from django.db import migrations
 
 def close(apps, schema_editor):
     schema_editor.connection.close()
-    time.sleep(2)
+    time.sleep(4)
     with schema_editor.connection.cursor() as cursor:
         cursor.execute("create table after_closing (id int)")
 
@@ -74,7 +74,7 @@ def test_of_two_at_once_only_one_migrates_and_both_succeed(pod, server, database
 
 
 def test_a_migration_that_closes_its_connection_and_a_limit_on_idle_sessions_keep_the_lock(pod, server, database):
-    server.execute(sql.SQL("alter database {} set idle_session_timeout = 500").format(sql.Identifier(database)))
+    server.execute(sql.SQL("alter database {} set idle_session_timeout = '3s'").format(sql.Identifier(database)))
     pod.write("shop/migrations/0002_closing.py", CLOSING)
     results = [finish(process) for process in [pod.start_migrate(30) for _ in range(2)]]
     assert [result.returncode for result in results] == [0, 0], [result.stderr for result in results]

@@ -43,7 +43,7 @@ def pooler(request: pytest.FixtureRequest, folder: Path, server: Server, databas
 
 def served(pooler: Pooler) -> bytes:
     """The certificate that clients are shown."""
-    with socket.create_connection((HOST, pooler.port), 5) as plain:
+    with socket.create_connection((HOST, pooler.port), 20) as plain:
         plain.sendall(struct.pack("!ii", 8, 80877103))
         assert plain.recv(1) == b"S"
         context = ssl.create_default_context(cafile=str(pooler.authority))

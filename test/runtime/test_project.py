@@ -28,7 +28,7 @@ def test_an_unreachable_database_is_awaited_until_the_clock_ends(bare_pod, progr
     awaited = f"the database shop at {HOST}:{port} as shop_owner"
     assert result.returncode == 1
     assert 1 <= time.monotonic() - start < 20
-    waiting = rf"waiting up to 1 s for {re.escape(awaited)}\nnot yet, after [01] s: "
+    waiting = rf"waiting up to 1 s for {re.escape(awaited)}\nnot yet, after \d+ s: "
     assert re.match(waiting, result.stdout)
     assert result.stderr.startswith(f"waited 1 s for {awaited}: ")
     assert "Connection refused" in result.stderr

@@ -7,9 +7,6 @@ import { Upstream } from './upstream';
 /** Pods by number, or addresses: of 192.0.2.0/24 comes no answer, as from a node that is gone. */
 export type Pods = readonly (number | string)[];
 
-/** Seconds. */
-const PATIENCE = 10;
-
 export class Backend {
   public readonly upstreams: readonly Upstream[];
   public readonly dns: Dns;
@@ -54,7 +51,7 @@ export class Backend {
   /** Nginx has asked for the pods, and has an answer on the way. */
   public async asked(): Promise<void> {
     const names = [this.name, ...this.groups.keys()];
-    await within('nginx to ask DNS', PATIENCE, Promise.all(names.map((name) => this.dns.answered(name))));
+    await within('nginx to ask DNS', Promise.all(names.map((name) => this.dns.answered(name))));
   }
 
   private addresses(pods: Pods): string[] {

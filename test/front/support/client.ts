@@ -5,9 +5,9 @@ import http2 from 'node:http2';
 import https from 'node:https';
 import net from 'node:net';
 import tls from 'node:tls';
+import { PATIENCE } from './until';
 
-/** Milliseconds. */
-const PATIENCE = 10_000;
+const patience = () => AbortSignal.timeout(PATIENCE * 1000);
 
 /** Where nginx is, and whose certificates are believed. */
 export interface Site {
@@ -44,9 +44,6 @@ export interface RequestOptions extends ConnectOptions {
   /** Keeps connections open.
    * @default - a connection of its own, closed afterwards */
   readonly agent?: http.Agent;
-  /** Milliseconds.
-   * @default 10000 */
-  readonly timeout?: number;
 }
 
 export class Answer {
@@ -103,13 +100,13 @@ async function bodyOf(stream: NodeJS.ReadableStream): Promise<Buffer> {
 }
 
 async function requestHttp2(site: Site, path: string, options: RequestOptions): Promise<Answer> {
-  const { method = 'GET', headers, body, http2: given, host = site.host, timeout = PATIENCE } = options;
+  const { method = 'GET', headers, body, http2: given, host = site.host } = options;
   const own = typeof given === 'object' ? undefined : await session(site, options);
   const stream = (typeof given === 'object' ? given : own)?.request({ ':method': method, ':path': path, ':authority': host, ...headers });
   if (!stream) throw new Error('no session');
   try {
     stream.end(body);
-    const [{ ':status': status }, , raw] = (await once(stream, 'response', { signal: AbortSignal.timeout(timeout) })) as [
+    const [{ ':status': status }, , raw] = (await once(stream, 'response', { signal: patience() })) as [
       http2.IncomingHttpHeaders & { ':status': number },
       number,
       string[],
@@ -123,9 +120,9 @@ async function requestHttp2(site: Site, path: string, options: RequestOptions): 
 /** One request; rejects where no whole answer comes back. */
 export async function request(site: Site, path: string, options: RequestOptions = {}): Promise<Answer> {
   if (options.http2) return requestHttp2(site, path, options);
-  const { method, headers, body, host = site.host, agent = false, timeout = PATIENCE } = options;
+  const { method, headers, body, host = site.host, agent = false } = options;
   const { place, handshake } = target(site, options);
-  const what = { path, method, agent, headers: { Host: host, ...headers }, signal: AbortSignal.timeout(timeout) };
+  const what = { path, method, agent, headers: { Host: host, ...headers }, signal: patience() };
   const outgoing = options.http ? http.request({ ...place, ...what }) : https.request({ ...place, ...handshake, ...what });
   outgoing.end(body);
   const [incoming] = (await once(outgoing, 'response')) as [http.IncomingMessage];

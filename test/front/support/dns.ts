@@ -21,8 +21,6 @@ const NXDOMAIN = 3;
 const SERVFAIL = 2;
 /** What a datagram may hold; above it the client asks again by TCP. Bytes. */
 const DATAGRAM = 512;
-/** After the names of pods, nginx asks for their addresses. Milliseconds. */
-const ADDRESSES = 100;
 
 /** A headless Service, by its name in DNS. */
 export interface Service {
@@ -111,16 +109,17 @@ export class Dns {
     const host = (address: string) => `${address.replace(/[.:]/g, '-')}.${service.name}`;
     const pods = this.addresses.get(service.name) ?? [];
     const port = service.ports.find((one) => name === `_${one.name}._tcp.${service.name}`)?.port;
-    if (name === service.name) setImmediate(() => this.told(service.name));
-    if (port !== undefined) setTimeout(() => this.told(service.name), ADDRESSES);
+    if (name === service.name || port !== undefined) this.told(service.name);
     const named = pods.filter((address) => port !== undefined || name === service.name || name === host(address));
     if (named.length === 0) return undefined;
     if (port !== undefined) return type === 'SRV' ? named.map((address) => serviceRecord(name, named.length, port, host(address))) : [];
     return named.map((address) => addressRecord(name, address)).filter((record) => record.type === type);
   }
 
+  /** Once the answer is sent, those hear of it who were waiting before. */
   private told(service: string): void {
-    this.waiting.get(service)?.forEach((resolve) => resolve());
+    const waiting = this.waiting.get(service) ?? [];
     this.waiting.delete(service);
+    setImmediate(() => waiting.forEach((resolve) => resolve()));
   }
 }

@@ -3,9 +3,10 @@ import type http2 from 'node:http2';
 import { TOGETHER } from '../../../constructs/nginx/conf/log';
 import { Backend, type Pods } from './backend';
 import { request, session, type Answer, type ConnectOptions, type RequestOptions, type Site } from './client';
+import { unread } from './datagrams';
 import type { Dns } from './dns';
 import { project, type Project, type ProjectOptions } from './project';
-import { raw, type Raw, type RawOptions, type Script } from './raw';
+import { raw, type Raw, type Script } from './raw';
 import { until } from './until';
 import type { Upstream } from './upstream';
 import type { Secrets } from './volumes';
@@ -24,9 +25,6 @@ export interface FrontOptions extends ProjectOptions {
    * @default false */
   readonly logsTogether?: boolean;
 }
-
-/** Seconds. */
-const PATIENCE = 5;
 
 export class Front {
   /** There is one at a time, as the ports are those of the pod. */
@@ -100,7 +98,7 @@ export class Front {
   }
 
   /** Bytes as they are, and all that comes back until nginx closes the connection. */
-  public raw(script: Script, options: RawOptions = {}): Promise<Raw> {
+  public raw(script: Script, options: ConnectOptions = {}): Promise<Raw> {
     return raw(this.site, script, options);
   }
 
@@ -108,7 +106,7 @@ export class Front {
   public async resolveTo(pods: Pods): Promise<void> {
     this.backend.set(pods);
     await this.backend.asked();
-    await this.settled();
+    await this.resolved();
   }
 
   /** Puts other files in the place of those of Secrets, as the kubelet does. */
@@ -153,12 +151,12 @@ export class Front {
   private async up(pods: Pods | undefined): Promise<void> {
     await this.backend.start(this.project.nameserver, pods);
     await Promise.all([this.backend.asked(), this.running()]);
-    await this.settled();
+    await this.resolved();
   }
 
   private async running(): Promise<void> {
     const nginx = await this.project.pod.start();
-    await until('nginx to answer', PATIENCE, async () => {
+    await until('nginx to answer', async () => {
       if (nginx.exitCode !== null) throw new Error(`nginx ended with ${nginx.exitCode}`);
       return this.settled().then(
         () => true,
@@ -174,7 +172,14 @@ export class Front {
     [this.logged, this.complained] = [pod.output().length, pod.errors().length];
   }
 
-  /** Nginx has an idle moment: what has been answered is in its log, and what DNS has said is known. */
+  /** What DNS has said of pods is known: after their names nginx asks for addresses, and another of its processes may be the one that does. */
+  private async resolved(): Promise<void> {
+    await this.settled();
+    await until('nginx to read what DNS has said', () => !unread());
+    await this.settled();
+  }
+
+  /** Nginx has an idle moment: what has been answered is in its log. */
   private async settled(): Promise<void> {
     const { path, port } = this.project.pod.container.health;
     await request(this.site, path, { http: true, port });

@@ -8,6 +8,7 @@ import type { k8s } from '../../../imports';
 import type { Rendered } from '../../support/stack';
 import type { Container, PodManifest } from './container';
 import { run, type Place } from './run';
+import { until } from './until';
 import { files, publish, type Secrets } from './volumes';
 
 const { FRONT_FOLDER: FOLDER, FRONT_IMAGE: IMAGE = '' } = process.env;
@@ -23,6 +24,16 @@ export interface PodProps {
   readonly hosts: Readonly<Record<string, string>>;
   /** Folders of images other than that of nginx, upon which they are laid. What has an image that is not here does not run. */
   readonly images: Readonly<Record<string, string>>;
+}
+
+/** Kills a group of processes; whether none of them is left, who could have a port or a folder of the next pod. */
+function gone(group: number): boolean {
+  try {
+    process.kill(-group, 'SIGKILL');
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 export class Pod {
@@ -88,17 +99,14 @@ export class Pod {
   /** Stops nginx as Kubernetes does, but without its patience. */
   public async stop(): Promise<void> {
     const { nginx } = this;
-    if (nginx?.pid !== undefined) {
+    const { pid } = nginx ?? {};
+    if (nginx && pid !== undefined) {
       if (nginx.exitCode === null && nginx.signalCode === null) {
         const ended = once(nginx, 'exit');
         this.quit();
         await Promise.race([ended, pause(PATIENCE)]);
       }
-      try {
-        process.kill(-nginx.pid, 'SIGKILL');
-      } catch {
-        // None of its processes is left.
-      }
+      await until('the processes of nginx to end', () => gone(pid));
     }
     rmSync(this.folder, { recursive: true });
   }

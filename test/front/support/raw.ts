@@ -5,11 +5,8 @@ import { connect, type ConnectOptions, type Site } from './client';
 /** What is sent, in turn; a number is a pause in milliseconds. */
 export type Script = string | Buffer | readonly (string | Buffer | number)[];
 
-export interface RawOptions extends ConnectOptions {
-  /** How long nginx may take to close the connection. Milliseconds.
-   * @default 5000 */
-  readonly timeout?: number;
-}
+/** How long nginx may take to close the connection: less than it waits for headers or a body where no setting says so. Milliseconds. */
+const PATIENCE = 12_000;
 
 export interface Raw {
   /** All that came back. */
@@ -18,13 +15,10 @@ export interface Raw {
   readonly statuses: number[];
   /** Nginx closed the connection. */
   readonly closed: boolean;
-  /** Until then, or until the time was up. */
-  readonly seconds: number;
 }
 
-export async function raw(site: Site, script: Script, { timeout = 5000, ...options }: RawOptions): Promise<Raw> {
+export async function raw(site: Site, script: Script, options: ConnectOptions): Promise<Raw> {
   const socket = await connect(site, options);
-  const begin = performance.now();
   const parts: Buffer[] = [];
   let closed = false;
   const over = new Promise<void>((resolve) => {
@@ -36,7 +30,7 @@ export async function raw(site: Site, script: Script, { timeout = 5000, ...optio
       .on('data', (part: Buffer) => parts.push(part))
       .on('end', end)
       .on('error', end);
-    setTimeout(resolve, timeout).unref();
+    setTimeout(resolve, PATIENCE).unref();
   });
   const send = async () => {
     for (const part of typeof script === 'string' || Buffer.isBuffer(script) ? [script] : script) {
@@ -49,5 +43,5 @@ export async function raw(site: Site, script: Script, { timeout = 5000, ...optio
   socket.destroy();
   const text = Buffer.concat(parts).toString('latin1');
   const statuses = [...text.matchAll(/HTTP\/1\.[01] (\d{3}) /g)].map(([, status]) => Number(status));
-  return { text, statuses, closed, seconds: (performance.now() - begin) / 1000 };
+  return { text, statuses, closed };
 }

@@ -20,9 +20,9 @@ export function shares(found: readonly string[]): Record<string, number> {
   return counts;
 }
 
-/** Five standard deviations around the share of each, were they drawn. */
+/** Six standard deviations around the share of each, were they drawn. */
 export function expectEven(found: readonly string[], among: number): void {
   const [mean, deviation] = [found.length / among, Math.sqrt((found.length / among) * (1 - 1 / among))];
   expect(Object.keys(shares(found))).toHaveLength(among);
-  for (const share of Object.values(shares(found))) expect(Math.abs(share - mean)).toBeLessThan(5 * deviation);
+  for (const share of Object.values(shares(found))) expect(Math.abs(share - mean)).toBeLessThan(6 * deviation);
 }
