@@ -72,7 +72,7 @@ describe('with a registry', () => {
     expect(built).toMatch(new RegExp(`^${IMAGE}:[0-9a-f]{12}$`));
     expect(said).toMatch(new RegExp(`release 1 of made-dev: ${built}\n[^]*^release 1 serves$`, 'm'));
     expect(images()).toEqual([built]);
-    await until('the site to answer', 60, () => visit(release, '/').status === 200);
+    await until('the site to answer', () => visit(release, '/').status === 200);
     expect(existsSync(release.path('dist'))).toBe(false);
   });
 

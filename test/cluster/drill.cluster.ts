@@ -30,7 +30,7 @@ test('the newest backup is restored, roles and all, and the result stands in the
 test('its volume goes with its pod', async () => {
   expect(claims().filter((name) => name.startsWith('drill-'))).toHaveLength(1);
   release.kubectl('delete', 'job', 'drill');
-  await until('the volume of the drill to go', 60, () => claims().every((name) => !name.startsWith('drill-')));
+  await until('the volume of the drill to go', () => claims().every((name) => !name.startsWith('drill-')));
 });
 
 test('a hundred random damages of a backup are each noticed, in the pod of a drill, which names the file', async () => {

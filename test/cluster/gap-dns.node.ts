@@ -1,6 +1,6 @@
 /** A release amid a crowd, in a cluster whose DNS goes on for half a minute to answer with the addresses of before. Changes the DNS of the
  * suite's own node while it runs. */
-import { kubectl, pause, until } from './support/kubectl';
+import { kubectl, PATIENTLY, pause, until } from './support/kubectl';
 import { Release } from './support/release';
 import { arrive, crowdDuring, visit, type Visitors } from './support/visitor';
 
@@ -24,7 +24,7 @@ const before = corefile();
 function resolveBy(text: string): void {
   kubectl([...DNS, 'patch', 'configmap', 'coredns', '--patch', JSON.stringify({ data: { Corefile: text } })]);
   kubectl([...DNS, 'rollout', 'restart', 'deployment/coredns']);
-  kubectl([...DNS, 'rollout', 'status', 'deployment/coredns', '--timeout=120s']);
+  kubectl([...DNS, 'rollout', 'status', 'deployment/coredns', PATIENTLY]);
 }
 
 beforeAll(async () => {
@@ -48,7 +48,7 @@ test('npm run release warns of it where the setting is too short, and only there
 });
 
 test('no request fails, and pages that take longer than a pod has after its drain come to their end', async () => {
-  await until('the site to answer', 120, () => visit(release, '/').status === 200);
+  await until('the site to answer', () => visit(release, '/').status === 200);
   const renew = async () => {
     release.kubectl('rollout', 'restart', 'deployment/ttl-gunicorn');
     await release.settled('deployment/ttl-gunicorn');

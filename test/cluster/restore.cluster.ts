@@ -18,7 +18,7 @@ const migrations = "select count(*) from django_migrations where app = 'guestboo
 const EXAMPLE = '20261123_143512';
 
 /** Nginx asks DNS for new pods every few seconds. */
-const answers = () => until('the site to serve', 60, () => visit(release, '/').status === 200);
+const answers = () => until('the site to serve', () => visit(release, '/').status === 200);
 
 beforeAll(() => serving(release));
 
@@ -58,7 +58,7 @@ test('a connection that is cut twice on the way ends neither the copying nor the
   const connection = new Connection();
   const there = leading(release.path('cut'), await connection.start());
   const cutAt = async (step: string) => {
-    await until(`${step} to begin`, 120, () => jobs().includes(`${release.release}-${step}`));
+    await until(`${step} to begin`, () => jobs().includes(`${release.release}-${step}`));
     await connection.cut();
     await pause(6);
     await connection.start();

@@ -1,7 +1,7 @@
 /** Somebody outside the stack who visits the site: a pod in another namespace. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { applyNamespace, kubectl, kubectlMeanwhile, until } from './kubectl';
+import { applyNamespace, kubectl, kubectlMeanwhile, PATIENTLY, until } from './kubectl';
 import { WORKER, type Release } from './release';
 
 const NAMESPACE = `visitor${WORKER}`;
@@ -67,7 +67,7 @@ export function arrive(image = 'registry.example.com/example/shop:dev'): void {
   const spec = { automountServiceAccountToken: false, terminationGracePeriodSeconds: 0, containers: [container] };
   applyNamespace(NAMESPACE, { 'pod-security.kubernetes.io/enforce': 'restricted' });
   kubectl(['apply', '--filename', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata, spec }));
-  kubectl(['--namespace', NAMESPACE, 'wait', '--for=condition=Ready', 'pod/visitor', '--timeout=120s']);
+  kubectl(['--namespace', NAMESPACE, 'wait', '--for=condition=Ready', 'pod/visitor', PATIENTLY]);
 }
 
 function request(release: Release, path: string, { host = release.host, plain = false, ...options }: RequestOptions) {
@@ -153,5 +153,5 @@ export function write(release: Release, author: string, text: string): number {
 export async function serving(release: Release): Promise<void> {
   arrive();
   await release.installed();
-  await until('the site to answer', 120, () => visit(release, '/').status === 200);
+  await until('the site to answer', () => visit(release, '/').status === 200);
 }
