@@ -58,7 +58,7 @@ describe('a node', () => {
 
   test('with just one GPU keeps the pod of before while npm run release migrates', async () => {
     const releasing = release.released('next');
-    await until('the migration to run', () => release.migrationLog().includes('Applying guestbook.0002_pause'));
+    await release.pausing();
     expect(images()).toEqual(['slow']);
     expect(await releasing).toMatch(/Applying guestbook.0002_pause[^]*deployment.apps\/gpu-gunicorn configured[^]*release 1 serves$/);
     expect(images()).toEqual(['next']);

@@ -66,10 +66,10 @@ test('a model without its migration file is named, and the old release serves on
 test('with a new migration the old pods serve until it is done, the new ones wait, a backup comes first, and no request fails', async () => {
   const failed = await failedDuring(async () => {
     release.apply('next');
-    await until('the migration to run', () => release.migrationLog().includes('Applying guestbook.0002_pause'));
-    expect(release.migrationLog()).toMatch(/1 pending:\n {2}guestbook\.0002_pause[\s\S]*"event":"backup_ok"/);
+    await release.pausing();
     expect(images()).toEqual(['dev']);
     expect(release.pods('gunicorn')).toHaveLength(2);
+    expect(release.migrationLog()).toMatch(/1 pending:\n {2}guestbook\.0002_pause[\s\S]*"event":"backup_ok"/);
     release.rolledOut(`deployment/${release.release}-gunicorn`);
     await until('the old pod to end', () => release.list('pods', 'app.kubernetes.io/component=gunicorn').length === 1);
   });
