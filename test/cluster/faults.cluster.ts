@@ -12,10 +12,13 @@ beforeAll(() => serving(release));
 afterEach(() => serving(release));
 
 test('a pod whose Secret is missing says which, and starts when it appears', async () => {
+  const names = () => release.pods('gunicorn').map(({ metadata }) => metadata.name);
+  const before = names();
   release.kubectl('delete', 'secret', `${release.release}-django`);
   release.kubectl('rollout', 'restart', `deployment/${release.release}-gunicorn`);
+  const other = await until('another pod', () => names().find((name) => !before.includes(name)));
   await until('an event that names the Secret', () =>
-    release.events(`${release.release}-gunicorn`).some((message) => message.includes(`secret "${release.release}-django" not found`)),
+    release.events(other).some((message) => message.includes(`secret "${release.release}-django" not found`)),
   );
   expect(visit(release, '/').status).toBe(200);
   await release.applySecrets();
