@@ -98,6 +98,7 @@ test('a change in the cluster is undone, unless the page has said that Argo CD h
   scale();
   await until('the change to be undone', () => replicas().replicas === 1);
   await follow('"automated":null');
+  await followed.looked();
   scale();
   followed.refresh();
   await until('Argo CD to know of it', () => followed.status.sync.status === 'OutOfSync');
@@ -138,7 +139,8 @@ test('a migration that fails stops the sync while the old pods serve with their 
   await upgrade('broken');
   const failed = () => followed.status.operationState?.syncResult?.resources?.find(({ hookPhase }) => hookPhase === 'Failed');
   await until('the migration to fail', () => failed()?.kind === 'Job');
-  expect(await follow('logs --selector')).toContain('migration guestbook.0002_boom failed');
+  // Every ten seconds and more another try takes the place of that one.
+  await until('the log to say why', async () => (await follow('logs --selector')).includes('migration guestbook.0002_boom failed'));
   expect(images()).toEqual(['dev']);
   expect(frontMap()).toBe(old);
   expect(sample(release).maps).toContain(old);
