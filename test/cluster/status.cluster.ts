@@ -77,6 +77,7 @@ const PODS: Readonly<Record<string, readonly [() => Changes, RegExp]>> = {
 beforeAll(async () => {
   await serving(release);
   // Of tests before this one.
+  await release.settled();
   release.kubectl('delete', 'jobs', '--selector=app.kubernetes.io/component in (backup, drill)');
   release.kubectl('delete', 'configmaps', '--selector=app.kubernetes.io/component=release');
 });
