@@ -1,7 +1,7 @@
 /** What breaks, and what visitors see of it. */
 import { until } from './support/kubectl';
 import { Release } from './support/release';
-import { crowd, serving, visit } from './support/visitor';
+import { answering, crowd, serving, visit } from './support/visitor';
 
 const release = Release.shared();
 const two = { gunicorn: { replicas: 2 }, nginx: { replicas: 2 } };
@@ -36,6 +36,7 @@ test('killed pods of the front and of Gunicorn are replaced, and the site answer
 test('a drain takes one pod at a time, and no request fails', async () => {
   await release.installed('dev', two);
   await until('two pods of each', () => release.ready('gunicorn').length === 2 && release.ready('nginx').length === 2);
+  await answering(release);
   const budget = () => release.list('poddisruptionbudgets').find(({ metadata }) => metadata.name === `${release.release}-gunicorn`)?.status;
   await until('the budget to allow one', () => budget()?.disruptionsAllowed === 1);
   const evict = () => {

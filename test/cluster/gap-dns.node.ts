@@ -1,8 +1,8 @@
 /** A release amid a crowd, in a cluster whose DNS goes on for half a minute to answer with the addresses of before. Changes the DNS of the
  * suite's own node while it runs. */
-import { kubectl, PATIENTLY, pause, until } from './support/kubectl';
+import { kubectl, PATIENTLY, pause } from './support/kubectl';
 import { Release } from './support/release';
-import { arrive, crowdDuring, visit, type Visitors } from './support/visitor';
+import { answering, arrive, crowdDuring, type Visitors } from './support/visitor';
 
 const release = new Release('dev', {
   release: 'ttl',
@@ -49,7 +49,7 @@ test('npm run release warns of it where the setting is too short, and only there
 });
 
 test('no request fails, and pages that begin when a drain is nearly over come to their end', async () => {
-  await until('the site to answer', () => visit(release, '/').status === 200);
+  await answering(release);
   const renew = async () => {
     release.kubectl('rollout', 'restart', 'deployment/ttl-gunicorn');
     await release.settled('deployment/ttl-gunicorn');

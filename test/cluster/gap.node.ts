@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { merge } from '../../constructs/finish';
 import { pause, until } from './support/kubectl';
 import { Release, type Variant } from './support/release';
-import { arrive, crowdDuring, visit, type Visitors } from './support/visitor';
+import { answering, arrive, crowdDuring, visit, type Visitors } from './support/visitor';
 
 const GOAL = 50_000;
 const STATIC = 'example/django_app/static';
@@ -85,7 +85,7 @@ beforeAll(async () => {
   arrive();
   release.kubectl('delete', 'namespace', release.namespace, '--ignore-not-found');
   await release.installed(state.variant, state.changes);
-  await until('the site to answer', () => visit(release, '/').status === 200);
+  await answering(release);
 });
 afterAll(() => {
   release.kubectl('delete', 'namespace', release.namespace, '--wait=false');

@@ -4,7 +4,7 @@ import { Lock } from '../../cli/release/lock';
 import { tagOf, until } from './support/kubectl';
 import { block } from './support/page';
 import { Release, type Variant } from './support/release';
-import { arrive, visit, write } from './support/visitor';
+import { answering, arrive, visit, write } from './support/visitor';
 
 const release = new Release('dev', { release: 'journal', django: { hosts: ['journal.localhost'] } });
 const PAGE = 'how-to/release.md';
@@ -39,7 +39,7 @@ afterAll(() => {
 
 test('the first release and the next are waited for, and what is gone is removed; two at once are not', async () => {
   expect(await released('dev')).toMatch(/release 1 of journal-dev[^]*Applying guestbook.0001_initial[^]*release 1 serves$/);
-  await until('the site to answer', () => visit(release, '/').status === 200);
+  await answering(release);
   const before = configMaps();
   expect(before).toHaveLength(1);
   const other = until('the lock to be held', isLocked).then(() => reason(Lock.take(new Kubectl(release.namespace), release.release)));

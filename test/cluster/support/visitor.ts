@@ -1,6 +1,7 @@
 /** Somebody outside the stack who visits the site: a pod in another namespace. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PORTS } from '../../../constructs/nginx/conf/settings';
 import { applyNamespace, kubectl, kubectlMeanwhile, PATIENTLY, until } from './kubectl';
 import { WORKER, type Release } from './release';
 
@@ -149,9 +150,18 @@ export function write(release: Release, author: string, text: string): number {
   }).status;
 }
 
-/** Everything applied, and the site answering: the front finds new pods a few seconds after they are ready. */
+/** Resolves when the site answers, by each pod of the front: each hears for itself of pods behind it, some seconds after they are ready. */
+export async function answering(release: Release): Promise<void> {
+  await until('the site to answer', () => {
+    const pods = release.ready('nginx').map(({ status }) => ({ address: status.podIP, port: PORTS.https.containerPort }));
+    const asked = [{}, ...pods].map((one) => ({ action: 'fetch', ...request(release, '/', {}), ...one }));
+    return act<{ readonly status?: number }>(asked).every(({ status }) => status === 200);
+  });
+}
+
+/** Everything applied, and the site answering. */
 export async function serving(release: Release): Promise<void> {
   arrive();
   await release.installed();
-  await until('the site to answer', () => visit(release, '/').status === 200);
+  await answering(release);
 }
