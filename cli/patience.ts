@@ -17,7 +17,8 @@ const canBeRepeated = (args: readonly string[]) =>
   AGAIN.includes(args[0] ?? '') || (args[0] === 'delete' && args.includes('--ignore-not-found'));
 
 export class Patience {
-  private answered = false;
+  /** How often anybody has answered. */
+  private answers = 0;
   /** Since when nobody answers. */
   private since: number | undefined;
 
@@ -28,6 +29,7 @@ export class Patience {
    */
   public async through<T>(args: readonly string[], ask: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     for (;;) {
+      const before = this.answers;
       try {
         const answer = await ask();
         this.heard();
@@ -38,7 +40,9 @@ export class Patience {
           this.heard();
           throw error;
         }
-        if (!this.answered || !canBeRepeated(args) || this.missed(error) > PATIENCE) throw error;
+        if (this.answers === 0 || !canBeRepeated(args)) throw error;
+        // Somebody who asked later may have been answered since: it is no other outage.
+        if (this.answers === before && this.missed(error) > PATIENCE) throw error;
       }
       await setTimeout(PAUSE);
     }
@@ -47,7 +51,7 @@ export class Patience {
   private heard(): void {
     if (this.since !== undefined) tell('the cluster answers again');
     this.since = undefined;
-    this.answered = true;
+    this.answers += 1;
   }
 
   /** For how long nobody has answered. Milliseconds. */

@@ -26,13 +26,16 @@ afterEach(() => {
 type Answer = string | Error;
 const gone = (times: number): Answer[] => Array.from({ length: times }, () => new Unanswered(GONE));
 
-/** What is got for each of these commands from a cluster that answers so, one after the other. */
+/** A cluster that answers so, one after the other. */
+const cluster = (answers: Answer[]) => () => {
+  const answer = answers.shift() ?? 'nothing was left to say';
+  return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+};
+
+/** What is got from it for each of these commands. */
 async function got(answers: Answer[], ...commands: string[]): Promise<string[]> {
   const patience = new Patience();
-  const ask = () => {
-    const answer = answers.shift() ?? 'nothing was left to say';
-    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
-  };
+  const ask = cluster(answers);
   const all: string[] = [];
   for (const command of commands)
     all.push(await patience.through(command.split(' '), ask).catch((error: unknown) => (error as Error).message));
@@ -54,6 +57,19 @@ test.each([
 test('each outage is told, once', async () => {
   expect(await got(['1', ...gone(2), '2', ...gone(2), '3'], 'get a', 'get b', 'get c')).toEqual(['1', '2', '3']);
   expect(said).toEqual([...OUTAGE, ...OUTAGE]);
+});
+
+test('an outage that is over is not told again by who asked before its end', async () => {
+  const patience = new Patience();
+  const ask = cluster(['first', ...gone(1), 'second', ...gone(1), 'third']);
+  const get = (meanwhile?: Promise<string>) =>
+    patience.through(['get', 'pods'], async () => {
+      await meanwhile;
+      return ask();
+    });
+  await get();
+  expect(await get(get())).toBe('third');
+  expect(said).toEqual(OUTAGE);
 });
 
 test('one that has never answered may be the wrong one, and is not asked again', async () => {

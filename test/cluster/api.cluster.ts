@@ -6,7 +6,7 @@ import { compose } from '../../constructs/compose';
 import { manifests, type Manifest } from '../../constructs/manifests';
 import { ROWS } from '../support/matrix';
 import { ROOT } from '../support/stack';
-import { kubectl, until } from './support/kubectl';
+import { kubectl, PATIENTLY, until } from './support/kubectl';
 
 /** Definitions of other people's kinds; a clone that stands alone has none. */
 const DEFINITIONS = join(ROOT, '../shared/crds');
@@ -52,10 +52,10 @@ const MATRIX = ROWS.map(({ environment }) => environment);
 beforeAll(async () => {
   if (!withDefinitions) return;
   kubectl(['apply', '--server-side', '--filename', DEFINITIONS]);
-  kubectl(['wait', '--for=condition=Established', '--timeout=60s', 'customresourcedefinitions', '--all']);
+  kubectl(['wait', '--for=condition=Established', PATIENTLY, 'customresourcedefinitions', '--all']);
   const lines = (...args: string[]) => kubectl(args).trim().split('\n');
   const defined = lines('get', 'customresourcedefinitions', '--output=jsonpath={range .items[*]}{.metadata.name}{"\\n"}{end}');
-  await until('their kinds to be served', 60, () => {
+  await until('their kinds to be served', () => {
     const known = lines('api-resources', '--output=name');
     return defined.every((one) => known.includes(one));
   });
@@ -71,7 +71,7 @@ test.each([
 ])('every object of %s passes strictly, and without a warning', async (_, environments) => {
   const all = compose(environments, ROOT, '').flatMap(manifests).map(apart);
   // kubectl tells none while one API of others, such as that of metrics, does not answer.
-  const known = await until('all kinds', 60, served);
+  const known = await until('all kinds', served);
   const judged = all.filter(({ apiVersion, kind }) => known.has(`${apiVersion} ${kind}`));
   const skipped = new Set(all.filter((object) => !judged.includes(object)).map(({ kind }) => kind));
   if (skipped.size > 0) console.warn(`there are no definitions in ${DEFINITIONS}: skipped ${[...skipped].join(', ')}`);

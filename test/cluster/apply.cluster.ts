@@ -1,9 +1,9 @@
 /** Plain kubectl: the first time, every later time, and after a delete. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { changed, until } from './support/kubectl';
+import { changed } from './support/kubectl';
 import { block } from './support/page';
 import { Release } from './support/release';
-import { arrive, serving, visit, write } from './support/visitor';
+import { answering, arrive, serving, visit, write } from './support/visitor';
 
 const release = new Release('dev');
 
@@ -23,7 +23,7 @@ test('the first apply, of manifests and Secrets by the command of the page, ends
   release.synth();
   await follow('-f dist/prod -f secrets/prod');
   await follow('rollout status');
-  await until('the site to answer', 120, () => visit(release, '/').status === 200);
+  await answering(release);
 });
 
 test('a second apply changes nothing', () => {
@@ -55,7 +55,7 @@ test('what a release no longer has goes by the commands of the page, and what ke
   expect(names('configmaps')).toEqual(expect.arrayContaining(beside));
   expect(names('persistentvolumeclaims')).toEqual(claims);
   expect(names('secrets')).toEqual(secrets);
-  await until('the site to answer', 60, () => visit(release, '/').status === 200);
+  await answering(release);
 });
 
 test('Kustomize changes on top of dist/ what its patch says, and nothing else', async () => {

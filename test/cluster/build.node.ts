@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { imageOf, until } from './support/kubectl';
+import { imageOf } from './support/kubectl';
 import { insteadOf } from './support/page';
 import { Release } from './support/release';
-import { arrive, visit } from './support/visitor';
+import { answering, arrive } from './support/visitor';
 
 const NODE = join(__dirname, 'node');
 const EXAMPLE = join(__dirname, '../../example');
@@ -72,7 +72,7 @@ describe('with a registry', () => {
     expect(built).toMatch(new RegExp(`^${IMAGE}:[0-9a-f]{12}$`));
     expect(said).toMatch(new RegExp(`release 1 of made-dev: ${built}\n[^]*^release 1 serves$`, 'm'));
     expect(images()).toEqual([built]);
-    await until('the site to answer', 60, () => visit(release, '/').status === 200);
+    await answering(release);
     expect(existsSync(release.path('dist'))).toBe(false);
   });
 

@@ -46,7 +46,7 @@ test('a backup is made of it, rehearsed, and restored into it', async () => {
   const said = await release.restore();
   const aside = /--undo (\w+)/.exec(said)?.[1] ?? '';
   expect(said).toContain(`exec svc/operated-postgres-rw -c postgres -- dropdb -U postgres ${aside}`);
-  await until('the site to serve', 60, () => visit(release, '/').status === 200);
+  await until('the site to serve', () => visit(release, '/').status === 200);
   expect([authors(), authors(aside)]).toEqual(['page one', 'page one\npage two']);
   expect(write(release, 'page three', 'restored')).toBe(302);
 });
@@ -67,7 +67,7 @@ test('the data of a release with a server of its own move there, by the commands
   expect(restore).toContain('npm run restore next ');
   await release.follow(restore.replace('next', 'prod'));
   own.apply();
-  await until('the site to serve', 60, () => visit(release, '/').status === 200);
+  await until('the site to serve', () => visit(release, '/').status === 200);
   expect(authors()).toContain('page moved');
   expect(write(release, 'page five', 'moved')).toBe(302);
 });

@@ -25,7 +25,7 @@ test('one request is found in both tiers by its id, and in no other line', async
   // Of pods that are going, too: one may have answered.
   const log = (component: string) =>
     release.kubectl('logs', '--selector', `app.kubernetes.io/component=${component}`, '-c', component, '--since=60s', '--tail=-1');
-  const written = await until('both tiers to have written of it', 30, () => {
+  const written = await until('both tiers to have written of it', () => {
     const id = /"id":"(\w+)"[^\n]*nothing-for-daily/.exec(log('nginx'))?.[1];
     return log('gunicorn').includes('nothing-for-daily') && id;
   });

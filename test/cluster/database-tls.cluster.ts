@@ -35,7 +35,7 @@ const connects = (variables: Readonly<Record<string, string>>): string => python
 
 test("Django's connection is encrypted, and so is every other from outside of the pod", async () => {
   expect(connects({})).toMatch(/^True TLSv1\.[23]$/);
-  await until('a page', 30, () => visit(release, '/').status === 200);
+  await until('a page', () => visit(release, '/').status === 200);
   expect(unencrypted(release)).toBe(0);
 });
 
@@ -56,7 +56,7 @@ test('a client that knows the server by another name refuses it', () => {
 test('a backup is made over TLS', async () => {
   release.kubectl('create', 'job', 'encrypted', `--from=cronjob/${release.release}-backup`);
   const job = () => release.list('jobs').find(({ metadata }) => metadata.name === 'encrypted')?.status;
-  await until('the backup to end', 120, () => (job()?.succeeded ?? job()?.failed) !== undefined);
+  await until('the backup to end', () => (job()?.succeeded ?? job()?.failed) !== undefined);
   expect(release.kubectl('logs', 'job/encrypted')).toContain('"event":"backup_ok"');
 });
 
@@ -76,7 +76,7 @@ with context.wrap_socket(connection, server_hostname=os.environ["POSTGRES_HOST"]
   };
   const [before, pod] = [served(), release.pods('postgres')[0]?.metadata.uid];
   await release.renewCertificate('postgres-tls');
-  await until('another certificate', 180, () => served() !== before);
+  await until('another certificate', () => served() !== before);
   expect(release.pods('postgres')[0]?.metadata.uid).toBe(pod);
   expect(release.pods('postgres')[0]?.status.containerStatuses?.map(({ restartCount }) => restartCount)).toEqual([0, 0]);
   expect(connects({})).toMatch(/^True/);

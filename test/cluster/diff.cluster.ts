@@ -26,7 +26,7 @@ beforeAll(async () => {
   folder = release.render('dev');
   release.apply();
   // One that waits for its volume takes other changes.
-  await until('the claims to be bound', 60, () => release.list('persistentvolumeclaims').every(({ status }) => status.phase === 'Bound'));
+  await until('the claims to be bound', () => release.list('persistentvolumeclaims').every(({ status }) => status.phase === 'Bound'));
 });
 afterAll(() => {
   release.kubectl('delete', 'namespace', release.namespace, '--wait=false');

@@ -10,7 +10,9 @@ const release = Release.shared();
 const DAMAGES = readFileSync(join(__dirname, '../support/damages.sh'), 'utf8');
 const lastLine = (text: string) => JSON.parse(text.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
 const databases = () => release.sql('select count(*) from pg_database');
-const claims = () => release.list('persistentvolumeclaims').map(({ metadata }) => metadata.name);
+/** Of the pods of the Job `drill`. */
+const claims = () =>
+  release.list('persistentvolumeclaims').flatMap(({ metadata: { name } }) => (/^drill-[a-z\d]{5}-/.test(name) ? [name] : []));
 
 beforeAll(() => serving(release));
 
@@ -28,9 +30,9 @@ test('the newest backup is restored, roles and all, and the result stands in the
 });
 
 test('its volume goes with its pod', async () => {
-  expect(claims().filter((name) => name.startsWith('drill-'))).toHaveLength(1);
+  expect(claims()).toHaveLength(1);
   release.kubectl('delete', 'job', 'drill');
-  await until('the volume of the drill to go', 60, () => claims().every((name) => !name.startsWith('drill-')));
+  await until('the volume of the drill to go', () => claims().length === 0);
 });
 
 test('a hundred random damages of a backup are each noticed, in the pod of a drill, which names the file', async () => {

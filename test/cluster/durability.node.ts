@@ -80,7 +80,7 @@ test('the postmaster is killed with -9: the load goes on after one restart, and 
   const before = server();
   const restarts = (before?.restartCount ?? 0) + 1;
   node('kill', before?.containerID.replace('containerd://', '') ?? '');
-  await until('another postmaster', 60, () => server()?.restartCount === restarts);
+  await until('another postmaster', () => server()?.restartCount === restarts);
   await ledger.goesOn();
   expect(server()?.restartCount).toBe(restarts);
   expect(ledger.compare(release.release).lost).toEqual([]);
@@ -94,16 +94,16 @@ test('a full volume of the backups fails the Job, which says why, and leaves tho
   const { succeeded, message } = await runNow(release, 'backup', 'too-large');
   expect(succeeded).toBe(false);
   expect(message).toMatch(/"event":"backup_failed","reason":".*No space left on device/);
-  await until('the event', 30, () => release.events('too-large').some((event) => event.startsWith('BackoffLimitExceeded: ')));
+  await until('the event', () => release.events('too-large').some((event) => event.startsWith('BackoffLimitExceeded: ')));
   expect(await backups()).toBe(before);
 });
 
 test('a full volume of the database loses no acknowledged row, and when it has grown the site goes on', async () => {
   // A table says so to who writes, the WAL ends the server.
   const told = fill();
-  await until('the reason', 60, () => `${told}${log()}${log('--previous')}`.includes('No space left on device'));
+  await until('the reason', () => `${told}${log()}${log('--previous')}`.includes('No space left on device'));
   size(DATA, 1024);
-  await until('Postgres', 180, () => release.sql('select 1') === '1');
+  await until('Postgres', () => release.sql('select 1') === '1');
   await ledger.goesOn();
   await ledger.end();
   const { acknowledged, lost } = ledger.compare(release.release);

@@ -30,7 +30,7 @@ test.each([
   ['none', [DNS]],
 ])('the application, with egress %j, opens just these: %j', async (egress, open) => {
   release.apply('dev', { django: { egress } });
-  await until('the network policy to be in force', 60, () => {
+  await until('the network policy to be in force', () => {
     expect(opened()).toEqual(open);
     return true;
   });

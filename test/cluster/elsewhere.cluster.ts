@@ -38,7 +38,7 @@ afterAll(() => {
 test('node-lost: a pod whose node answers no more is told as that', async () => {
   broken.make('node-lost', { pod: { ...AT_ONCE, nodeName: GONE } });
   setStatus('pod', 'broken-node-lost', { phase: 'Running', conditions: [READY] }, '--namespace', release.namespace);
-  const screen = await broken.said(new RegExp(`its node ${GONE} does not answer\n`), 150);
+  const screen = await broken.said(new RegExp(`its node ${GONE} does not answer\n`));
   expect(screen).toMatch(/^ {2}! broken-node-lost /m);
   expect((await release.status()).code).toBe(1);
 });
@@ -61,9 +61,9 @@ test('volume-elsewhere: a pod whose volume another node has is told who has it',
     JSON.parse(kubectl(['get', 'volumeattachments', '--output=json'])) as {
       items: { metadata: { name: string }; spec: { nodeName: string } }[];
     };
-  const attachment = await until('the volume to be attached', 60, () => attachments().items.find(({ spec }) => spec.nodeName === GONE));
+  const attachment = await until('the volume to be attached', () => attachments().items.find(({ spec }) => spec.nodeName === GONE));
   setStatus('volumeattachment', attachment.metadata.name, { attached: true });
   broken.make('volume-elsewhere', { pod: MOUNTED, container: NO_FILES });
-  const screen = await broken.said(/its volume is attached to another node: Multi-Attach error .* pod\(s\) broken-first\n/, 120);
+  const screen = await broken.said(/its volume is attached to another node: Multi-Attach error .* pod\(s\) broken-first\n/);
   expect(screen).toMatch(/^ {2}! broken-volume-elsewhere /m);
 });

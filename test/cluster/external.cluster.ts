@@ -10,7 +10,7 @@ import { serving, visit, write } from './support/visitor';
 
 const managed = new Managed('elsewhere', 'lent');
 let release: Release;
-const answers = () => until('the site to serve', 60, () => visit(release, '/').status === 200);
+const answers = () => until('the site to serve', () => visit(release, '/').status === 200);
 const authors = (database?: string) => managed.sql("select author from guestbook_entry where author like 'page %' order by id", database);
 
 beforeAll(async () => {

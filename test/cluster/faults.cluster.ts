@@ -1,7 +1,7 @@
 /** What breaks, and what visitors see of it. */
 import { until } from './support/kubectl';
 import { Release } from './support/release';
-import { crowd, serving, visit } from './support/visitor';
+import { answering, crowd, serving, visit } from './support/visitor';
 
 const release = Release.shared();
 const two = { gunicorn: { replicas: 2 }, nginx: { replicas: 2 } };
@@ -12,10 +12,13 @@ beforeAll(() => serving(release));
 afterEach(() => serving(release));
 
 test('a pod whose Secret is missing says which, and starts when it appears', async () => {
+  const names = () => release.pods('gunicorn').map(({ metadata }) => metadata.name);
+  const before = names();
   release.kubectl('delete', 'secret', `${release.release}-django`);
   release.kubectl('rollout', 'restart', `deployment/${release.release}-gunicorn`);
-  await until('an event that names the Secret', 60, () =>
-    release.events(`${release.release}-gunicorn`).some((message) => message.includes(`secret "${release.release}-django" not found`)),
+  const other = await until('another pod', () => names().find((name) => !before.includes(name)));
+  await until('an event that names the Secret', () =>
+    release.events(other).some((message) => message.includes(`secret "${release.release}-django" not found`)),
   );
   expect(visit(release, '/').status).toBe(200);
   await release.applySecrets();
@@ -26,15 +29,16 @@ test('killed pods of the front and of Gunicorn are replaced, and the site answer
   for (const component of ['nginx', 'gunicorn']) {
     release.kubectl('delete', 'pod', '--selector', `app.kubernetes.io/component=${component}`, '--grace-period=0', '--force');
     release.rolledOut(`deployment/${release.release}-${component}`);
-    await until('the site', 120, () => visit(release, '/').status === 200);
+    await until('the site', () => visit(release, '/').status === 200);
   }
 });
 
 test('a drain takes one pod at a time, and no request fails', async () => {
   await release.installed('dev', two);
-  await until('two pods of each', 60, () => release.ready('gunicorn').length === 2 && release.ready('nginx').length === 2);
+  await until('two pods of each', () => release.ready('gunicorn').length === 2 && release.ready('nginx').length === 2);
+  await answering(release);
   const budget = () => release.list('poddisruptionbudgets').find(({ metadata }) => metadata.name === `${release.release}-gunicorn`)?.status;
-  await until('the budget to allow one', 60, () => budget()?.disruptionsAllowed === 1);
+  await until('the budget to allow one', () => budget()?.disruptionsAllowed === 1);
   const evict = () => {
     const [pod] = release.ready('gunicorn');
     release.evict(pod?.metadata.name ?? '');
@@ -49,7 +53,7 @@ test('a drain takes one pod at a time, and no request fails', async () => {
 
 test('all threads busy for a minute restart no pod, and take none from the front', async () => {
   await release.installed('slow');
-  await until('the slow page', 60, () => visit(release, '/slow/0/').status === 200);
+  await until('the slow page', () => visit(release, '/slow/0/').status === 200);
   const threads = 8;
   const busy = crowd(release, '/slow/20/', 60, threads * 2);
   await new Promise((resolve) => setTimeout(resolve, 30_000));

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { merge } from '../../constructs/finish';
 import { pause, until } from './support/kubectl';
 import { Release, type Variant } from './support/release';
-import { arrive, crowdDuring, visit, type Visitors } from './support/visitor';
+import { answering, arrive, crowdDuring, visit, type Visitors } from './support/visitor';
 
 const GOAL = 50_000;
 const STATIC = 'example/django_app/static';
@@ -79,13 +79,13 @@ async function released(changes: object, variant = state.variant): Promise<void>
 
 const settled = () => release.settled('deployment/gap-gunicorn', 'deployment/gap-nginx');
 
-const serving = (count: number) => until(`${count} pods`, 120, () => release.ready('gunicorn').length === count);
+const serving = (count: number) => until(`${count} pods`, () => release.ready('gunicorn').length === count);
 
 beforeAll(async () => {
   arrive();
   release.kubectl('delete', 'namespace', release.namespace, '--ignore-not-found');
   await release.installed(state.variant, state.changes);
-  await until('the site to answer', 120, () => visit(release, '/').status === 200);
+  await answering(release);
 });
 afterAll(() => {
   release.kubectl('delete', 'namespace', release.namespace, '--wait=false');
@@ -116,7 +116,7 @@ test('a renewed certificate, and meanwhile by hand a pod more and a pod less of 
     await release.applySecrets();
     await released({ gunicorn: { replicas: 3 }, nginx: { replicas: 3 } });
     await released({ gunicorn: { replicas: 2 }, nginx: { replicas: 2 } });
-    await until('an answer under the new certificate', 120, () => visit(release, '/healthz').status === 200);
+    await until('an answer under the new certificate', () => visit(release, '/healthz').status === 200);
   };
   await amid('certificate, scaling by hand', work, [...crowd, TALKING], { trusted: `${before}\n${release.certificate}` });
 });

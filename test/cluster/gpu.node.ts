@@ -33,7 +33,7 @@ describe('a node', () => {
   test('without a GPU leaves the pod pending, and says why', async () => {
     release.apply('dev');
     await release.applySecrets();
-    await until('the reason', 60, () => release.events('gpu-gunicorn').some((message) => message.includes('Insufficient nvidia.com/gpu')));
+    await until('the reason', () => release.events('gpu-gunicorn').some((message) => message.includes('Insufficient nvidia.com/gpu')));
     expect(release.pods('gunicorn').map(({ status }) => status.phase)).toEqual(['Pending']);
   });
 
@@ -58,7 +58,7 @@ describe('a node', () => {
 
   test('with just one GPU keeps the pod of before while npm run release migrates', async () => {
     const releasing = release.released('next');
-    await until('the migration to run', 120, () => release.migrationLog().includes('Applying guestbook.0002_pause'));
+    await release.pausing();
     expect(images()).toEqual(['slow']);
     expect(await releasing).toMatch(/Applying guestbook.0002_pause[^]*deployment.apps\/gpu-gunicorn configured[^]*release 1 serves$/);
     expect(images()).toEqual(['next']);
@@ -74,7 +74,7 @@ describe('a node', () => {
       ['gunicorn-inference', '/gpu/'],
     ] as const) {
       const [pod] = release.ready(component).map(({ metadata }) => metadata.name);
-      await until(`the page ${path}`, 60, () => visit(release, path).text.includes(pod ?? 'none'));
+      await until(`the page ${path}`, () => visit(release, path).text.includes(pod ?? 'none'));
     }
   });
 
@@ -91,7 +91,7 @@ describe('a node', () => {
     devices('nvidia.com/gpu gpu-0 gpu-1');
     release.apply('dev', { gunicorn: { replicas: 3 } });
     const waits = (pod: Pod) => pod.status.conditions?.some(({ message = '' }) => message.includes('Insufficient nvidia.com/gpu'));
-    await until('the third', 120, () => release.pods('gunicorn').some(waits) && release.ready('gunicorn').length === 2);
+    await until('the third', () => release.pods('gunicorn').some(waits) && release.ready('gunicorn').length === 2);
     expect(visible(release)).toEqual(['gpu-0', 'gpu-1']);
     expect(release.pods('gunicorn')).toHaveLength(3);
   });
@@ -109,17 +109,18 @@ const status = async () => {
   const { said, code } = await release.status();
   return { said: said.replaceAll(/\s+/g, ' '), code };
 };
+const well = () => until('all to be well', async () => (await status()).code === 0);
 let [failed, other] = ['gpu-0', 'gpu-1'];
 
 test('gpu-unhealthy: the GPU stays with its pod, also when the container is started again, and npm run status tells', async () => {
   release.apply('slow');
-  await until('one pod', 60, () => release.pods('gunicorn').length === 1);
+  await until('one pod', () => release.pods('gunicorn').length === 1);
   if (visible(release)[0] === other) [failed, other] = [other, failed];
-  expect((await status()).code).toBe(0);
+  await well();
   devices(`nvidia.com/gpu ${failed}:Unhealthy ${other}`);
   const [pod] = release.ready('gunicorn');
   kill(pod?.status.containerStatuses?.[0]?.containerID ?? '');
-  await until('the container to be ready again', 60, () => restarted() === 1);
+  await until('the container to be ready again', () => restarted() === 1);
   expect(visible(release)).toEqual([failed]);
   const { said, code } = await status();
   expect(code).toBe(1);
@@ -133,6 +134,6 @@ test('a GPU that has failed is left behind, when its pod is deleted as npm run s
   release.rolledOut('deployment/gpu-gunicorn');
   expect(visible(release)).toEqual([other]);
   const [pod] = release.ready('gunicorn');
-  await until('the page of the next pod', 60, () => visit(release, '/request/').text.includes(pod?.metadata.name ?? 'none'));
-  expect((await status()).code).toBe(0);
+  await until('the page of the next pod', () => visit(release, '/request/').text.includes(pod?.metadata.name ?? 'none'));
+  await well();
 });

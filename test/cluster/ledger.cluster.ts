@@ -13,7 +13,7 @@ const POSTGRES = `${release.release}-postgres-0`;
 const KILL =
   'for stat in /proc/[1-9]*/stat; do read -r pid name _ <"$stat"; [[ $name != "(postgres)" || $pid == 1 ]] || kill -9 "$pid"; done';
 
-const answers = () => until('Postgres', 90, () => release.sql('select 1') === '1');
+const answers = () => until('Postgres', () => release.sql('select 1') === '1');
 
 beforeAll(async () => {
   await serving(release);

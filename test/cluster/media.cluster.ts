@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inPodOf, runNow } from './support/jobs';
-import { until } from './support/kubectl';
+import { PATIENTLY, until } from './support/kubectl';
 import { block, line } from './support/page';
 import { Release } from './support/release';
 import { serving, visit } from './support/visitor';
@@ -29,7 +29,7 @@ from django.core.files.storage import default_storage
 print(default_storage.url(default_storage.save(${JSON.stringify(name)}, ContentFile(${JSON.stringify(content)}))))`);
 const inWebPod = (command: string) => release.kubectl('exec', `deployment/${release.release}-gunicorn`, '--', 'sh', '-c', command).trim();
 const event = (said: string) => JSON.parse(said.trim().split('\n').at(-1) ?? '') as Readonly<Record<string, unknown>>;
-const served = (path: string, text: string) => until(`${path} to be served`, 30, () => visit(release, path).text === text);
+const served = (path: string, text: string) => until(`${path} to be served`, () => visit(release, path).text === text);
 
 test('an upload is in the backup, the next has it in common, a drill reads it, and after a loss one command brings it back', async () => {
   const path = upload('2026/photo one.txt', 'a photo');
@@ -82,7 +82,7 @@ test('before a migration files are not backed up, and the next backup has them i
 
 test('the command of the page makes a backup that has no file in common with others', async () => {
   await release.follow(block('how-to/backup.md', 'ANEW=yes'));
-  release.kubectl('wait', '--for=condition=complete', 'job/anew', '--timeout=120s');
+  release.kubectl('wait', '--for=condition=complete', 'job/anew', PATIENTLY);
   const { backup } = event(release.kubectl('logs', 'job/anew'));
   expect(await inPodOf(release, 'backup', 'apart', `stat --format %h /backup/${String(backup)}/media/second.txt`)).toBe('1\n');
 });

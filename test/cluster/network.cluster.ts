@@ -1,5 +1,5 @@
 /** Who can connect to whom. */
-import type { Pod } from './support/kubectl';
+import { PATIENTLY, type Pod } from './support/kubectl';
 import { CONNECT } from './support/connect';
 import { Release } from './support/release';
 import { reaches, serving } from './support/visitor';
@@ -65,7 +65,7 @@ function send(component: (typeof CLIENTS)[number], targets: readonly Target[]): 
 /** What it found, for each target. */
 function result(component: (typeof CLIENTS)[number]): boolean[] {
   const name = `probe-${component}`;
-  release.kubectl('wait', `pod/${name}`, '--for=jsonpath={.status.phase}=Succeeded', '--timeout=120s');
+  release.kubectl('wait', `pod/${name}`, '--for=jsonpath={.status.phase}=Succeeded', PATIENTLY);
   const found = JSON.parse(release.kubectl('logs', name)) as boolean[];
   release.kubectl('delete', 'pod', name, '--wait=false');
   return found;

@@ -61,7 +61,7 @@ test('its pods are replaced one after the other without a failed request', async
   release.kubectl('rollout', 'restart', 'deployment/pooled-pooler');
   const names = () => release.list('pods', 'app.kubernetes.io/component=pooler').map(({ metadata }) => metadata.name);
   // They go when the last connection of before is as old as the project lets it be.
-  const gone = until('the old pods to go', 240, () => !names().some((name) => old.includes(name)));
+  const gone = until('the old pods to go', () => !names().some((name) => old.includes(name)));
   const counts = await during(gone, () => crowd(release, '/', 10, 4));
   expect(counts.flatMap(failed)).toEqual([]);
   expect(release.ready('pooler')).toHaveLength(POOL.replicas);
@@ -83,7 +83,7 @@ test('a restore takes the place of the database behind it', async () => {
   await runNow(release, 'backup', 'pooled');
   expect(write(release, 'page two', 'after')).toBe(302);
   await release.restore();
-  await until('the site to serve', 60, () => visit(release, '/').status === 200);
+  await until('the site to serve', () => visit(release, '/').status === 200);
   expect(authors()).toBe('page one');
   expect(write(release, 'page three', 'restored')).toBe(302);
 });

@@ -107,14 +107,14 @@ describe('a drain', () => {
   const budget = () => release.list('poddisruptionbudgets').find(({ metadata }) => metadata.name === NAME)?.status;
 
   test('stops the server, which starts again, where the file allows that', async () => {
-    await until('the budget to allow one', 60, () => budget()?.disruptionsAllowed === 1);
+    await until('the budget to allow one', () => budget()?.disruptionsAllowed === 1);
     await release.replaced('postgres', () => release.evict(`${NAME}-0`));
     expect(release.sql('select answer from kept')).toBe('42');
   });
 
   test('waits where the file refuses it, until somebody deletes the pod', async () => {
     release.apply('dev', { postgres: { drain: 'refuse' } });
-    await until('the budget to allow none', 60, () => budget()?.disruptionsAllowed === 0);
+    await until('the budget to allow none', () => budget()?.disruptionsAllowed === 0);
     const before = pod();
     expect(() => release.evict(`${NAME}-0`)).toThrow(/disruption budget/);
     expect(pod()).toBe(before);

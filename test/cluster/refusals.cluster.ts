@@ -29,7 +29,7 @@ describe('who may only look', () => {
   beforeAll(async () => {
     file = account(release.path('viewer.json'), release, 'viewer', 'view');
     const viewer = `--as=system:serviceaccount:${release.namespace}:viewer`;
-    await until('its rights to be known', 30, () => release.kubectl('auth', 'can-i', 'list', 'pods', viewer));
+    await until('its rights to be known', () => release.kubectl('auth', 'can-i', 'list', 'pods', viewer));
   });
   afterAll(() => release.kubectl('delete', 'serviceaccount/viewer', 'rolebinding/viewer'));
   const MAY_NOT: Readonly<Partial<Record<Name, string>>> = {
@@ -75,7 +75,7 @@ test('up, migrate and down, while somebody else releases', async () => {
   const lock = await Lock.take(new Kubectl(release.namespace), release.release);
   try {
     const refused = Promise.all((['up', 'migrate', 'down'] as const).map((name) => commands.refusal(name)));
-    await until('them to look', 30, () => commands.said.length >= 3);
+    await until('them to look', () => commands.said.length >= 3);
     release.kubectl('annotate', 'lease', `${release.release}-release`, 'renewed=yes');
     for (const one of await refused)
       expect(one).toMatch(/^\S+@\S+ \(process \d+\) is at a release or restore of its own: wait until it has ended$/);
@@ -133,7 +133,7 @@ test('makemigrations that is interrupted leaves nothing in the pod, and writes n
   const migrations = readdirSync(join(source, 'guestbook/migrations'));
   const scratch = () => release.kubectl('exec', `deployment/${release.release}-gunicorn`, '-c', 'gunicorn', '--', 'ls', '/tmp');
   const command = new Begun(release, 'makemigrations', 'dev', '--', '--source', 'interrupted', 'guestbook');
-  await until('it to begin', 60, () => command.said.includes('it has begun'));
+  await until('it to begin', () => command.said.includes('it has begun'));
   expect(scratch()).toContain('makemigrations');
   await command.interrupt();
   expect(scratch()).not.toContain('makemigrations');

@@ -28,7 +28,7 @@ test('the same tag again: the commands of the page migrate, and start other pods
   const before = [...jobs(), ...pods()];
   await release.follow(block('releases.md', 'delete job'));
   release.rolledOut(`deployment/${release.release}-gunicorn`);
-  await until('the migration to end', 120, () => release.migrations()[0]?.status.succeeded === 1);
+  await until('the migration to end', () => release.migrations()[0]?.status.succeeded === 1);
   const after = [...jobs(), ...pods()];
   expect(after).toHaveLength(2);
   expect(before.filter((uid) => after.includes(uid))).toEqual([]);
@@ -44,8 +44,8 @@ test('a migration that goes wrong is named by the log that the page asks for, wi
   const [, logs = ''] = /`(kubectl -n shop-prod logs [^`]*)`/.exec(readFileSync('docs/releases.md', 'utf8')) ?? [];
   const failed = await failedDuring(async () => {
     release.apply('broken');
-    await until('the migration to fail', 120, () => release.migrationLog().includes('migration guestbook.0002_boom failed: '));
-    await until('the new pod to be held back', 60, () => release.pods('gunicorn').length === 2);
+    await until('the migration to fail', () => release.migrationLog().includes('migration guestbook.0002_boom failed: '));
+    await until('the new pod to be held back', () => release.pods('gunicorn').length === 2);
   });
   expect(await release.follow(logs.replace('<name>', release.migrations().at(-1)?.metadata.name ?? ''))).toContain('division by zero');
   expect(failed).toEqual([]);
@@ -55,10 +55,10 @@ test('a migration that goes wrong is named by the log that the page asks for, wi
 
 test('a model without its migration file is named, and the old release serves on', async () => {
   release.apply('forgotten');
-  await until('the complaint', 120, () => release.migrationLog().includes('model changes without a migration file'));
-  await until('what it is about', 10, () => release.migrationLog().includes('+ Add field mood to entry'));
+  await until('the complaint', () => release.migrationLog().includes('model changes without a migration file'));
+  await until('what it is about', () => release.migrationLog().includes('+ Add field mood to entry'));
   const gate = () => release.pods('gunicorn').flatMap(({ status }) => status.initContainerStatuses ?? []);
-  await until('the new pod to be held back', 60, () => gate().some(({ restartCount }) => restartCount > 0));
+  await until('the new pod to be held back', () => gate().some(({ restartCount }) => restartCount > 0));
   expect(visit(release, '/').status).toBe(200);
   expect(images()).toEqual(['dev']);
 });
@@ -66,12 +66,12 @@ test('a model without its migration file is named, and the old release serves on
 test('with a new migration the old pods serve until it is done, the new ones wait, a backup comes first, and no request fails', async () => {
   const failed = await failedDuring(async () => {
     release.apply('next');
-    await until('the migration to run', 120, () => release.migrationLog().includes('Applying guestbook.0002_pause'));
-    expect(release.migrationLog()).toMatch(/1 pending:\n {2}guestbook\.0002_pause[\s\S]*"event":"backup_ok"/);
+    await release.pausing();
     expect(images()).toEqual(['dev']);
     expect(release.pods('gunicorn')).toHaveLength(2);
+    expect(release.migrationLog()).toMatch(/1 pending:\n {2}guestbook\.0002_pause[\s\S]*"event":"backup_ok"/);
     release.rolledOut(`deployment/${release.release}-gunicorn`);
-    await until('the old pod to end', 120, () => release.list('pods', 'app.kubernetes.io/component=gunicorn').length === 1);
+    await until('the old pod to end', () => release.list('pods', 'app.kubernetes.io/component=gunicorn').length === 1);
   });
   expect(release.sql("select count(*) from django_migrations where name = '0002_pause'")).toBe('1');
   expect(images()).toEqual(['next']);

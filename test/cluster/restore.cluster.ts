@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { runNow } from './support/jobs';
 import { Connection } from './support/connection';
 import { leading } from './support/kubeconfig';
-import { during, meanwhile, pause, until } from './support/kubectl';
+import { during, kubectlMeanwhile, meanwhile, PATIENTLY, pause, until } from './support/kubectl';
 import { block, line } from './support/page';
 import { Release } from './support/release';
 import { serving, visit, write } from './support/visitor';
@@ -18,7 +18,7 @@ const migrations = "select count(*) from django_migrations where app = 'guestboo
 const EXAMPLE = '20261123_143512';
 
 /** Nginx asks DNS for new pods every few seconds. */
-const answers = () => until('the site to serve', 60, () => visit(release, '/').status === 200);
+const answers = () => until('the site to serve', () => visit(release, '/').status === 200);
 
 beforeAll(() => serving(release));
 
@@ -58,7 +58,8 @@ test('a connection that is cut twice on the way ends neither the copying nor the
   const connection = new Connection();
   const there = leading(release.path('cut'), await connection.start());
   const cutAt = async (step: string) => {
-    await until(`${step} to begin`, 120, () => jobs().includes(`${release.release}-${step}`));
+    // A swap takes three seconds. The connection goes through this process, which must not wait for a command meanwhile.
+    await kubectlMeanwhile(['--namespace', release.namespace, 'wait', '--for=create', `job/${release.release}-${step}`, PATIENTLY]);
     await connection.cut();
     await pause(6);
     await connection.start();

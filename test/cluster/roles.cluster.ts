@@ -1,5 +1,5 @@
 /** Who may do what in the database, and how passwords and keys change while the site serves. */
-import { during } from './support/kubectl';
+import { during, PATIENTLY } from './support/kubectl';
 import { Release } from './support/release';
 import { serving, visit } from './support/visitor';
 
@@ -60,7 +60,7 @@ test('the password of the administrator is rotated, and the Job that makes roles
   await release.rotate('postgres-admin');
   release.kubectl('delete', 'jobs', '--selector=app.kubernetes.io/component=migrate');
   release.apply('dev', TWO);
-  release.kubectl('wait', '--for=condition=complete', 'job', '--selector=app.kubernetes.io/component=migrate', '--timeout=120s');
+  release.kubectl('wait', '--for=condition=complete', 'job', '--selector=app.kubernetes.io/component=migrate', PATIENTLY);
   expect(release.migrationLog()).toContain(`the roles of ${release.release} are as they must be`);
 });
 

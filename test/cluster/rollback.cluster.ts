@@ -4,7 +4,7 @@ import { Lock } from '../../cli/release/lock';
 import { tagOf, until } from './support/kubectl';
 import { block } from './support/page';
 import { Release, type Variant } from './support/release';
-import { arrive, visit, write } from './support/visitor';
+import { answering, arrive, visit, write } from './support/visitor';
 
 const release = new Release('dev', { release: 'journal', django: { hosts: ['journal.localhost'] } });
 const PAGE = 'how-to/release.md';
@@ -26,7 +26,7 @@ const configMaps = () =>
 /** Pods that stop answer until the front has heard of it. */
 function alone(): Promise<boolean> {
   const pods = () => release.list('pods', 'app.kubernetes.io/component=gunicorn');
-  return until('the pods of before to be gone', 120, () => pods().every(({ metadata }) => metadata.deletionTimestamp === undefined));
+  return until('the pods of before to be gone', () => pods().every(({ metadata }) => metadata.deletionTimestamp === undefined));
 }
 
 beforeAll(async () => {
@@ -39,10 +39,10 @@ afterAll(() => {
 
 test('the first release and the next are waited for, and what is gone is removed; two at once are not', async () => {
   expect(await released('dev')).toMatch(/release 1 of journal-dev[^]*Applying guestbook.0001_initial[^]*release 1 serves$/);
-  await until('the site to answer', 60, () => visit(release, '/').status === 200);
+  await answering(release);
   const before = configMaps();
   expect(before).toHaveLength(1);
-  const other = until('the lock to be held', 60, isLocked).then(() => reason(Lock.take(new Kubectl(release.namespace), release.release)));
+  const other = until('the lock to be held', isLocked).then(() => reason(Lock.take(new Kubectl(release.namespace), release.release)));
   expect(await released('mood', { uploadLimit: '7Mi' })).toMatch(/1 pending:\s+guestbook.0002_mood[^]*"event":"backup_ok"/);
   expect(await other).toMatch(/^\S+@\S+ \(process \d+\) is at a release or restore of its own: wait until it has ended$/);
   expect(image()).toEqual(['mood']);
@@ -92,7 +92,7 @@ test('the backup of before such a migration leaves nothing of it', async () => {
       .replace(/^npm run rollback .*\n/, ''),
   );
   expect(applied()).toEqual(['0001_initial']);
-  await until('the page as it was then', 60, () => visit(release, '/').text.includes('without one'));
+  await until('the page as it was then', () => visit(release, '/').text.includes('without one'));
 });
 
 test('pods stay when their number is handed to an autoscaler, and going back takes it from it', async () => {
@@ -102,7 +102,7 @@ test('pods stay when their number is handed to an autoscaler, and going back tak
   expect(before).toHaveLength(2);
   // It can only add: one that may take pods away does so when it likes.
   await released('dev', { replicas: { min: 3, max: 4 } });
-  await until('the autoscaler to add a pod', 120, () => pods().length > before.length);
+  await until('the autoscaler to add a pod', () => pods().length > before.length);
   expect([pods(), autoscalers()]).toEqual([expect.arrayContaining(before), ['journal-nginx']]);
   expect(await follow('npm run rollback prod\n')).toMatch(/release 7 serves, as 1 did$/);
   expect(autoscalers()).toEqual([]);

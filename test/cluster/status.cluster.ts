@@ -6,7 +6,7 @@ import { serving } from './support/visitor';
 
 const release = Release.shared();
 const broken = new Broken(release);
-const said = (pattern: RegExp, seconds?: number) => broken.said(pattern, seconds);
+const said = (pattern: RegExp) => broken.said(pattern);
 const claim = { accessModes: ['ReadWriteOnce'], storageClassName: 'no-such', resources: { requests: { storage: '1Mi' } } };
 /** A runtime that the node does not have, as where the one of NVIDIA is not installed. */
 const RUNTIME = { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: { name: 'no-such-runtime' }, handler: 'no-such-runtime' };
@@ -81,6 +81,7 @@ const PODS: Readonly<Record<string, readonly [() => Changes, RegExp]>> = {
 beforeAll(async () => {
   await serving(release);
   // Of tests before this one.
+  await release.settled();
   release.kubectl('delete', 'jobs', '--selector=app.kubernetes.io/component in (backup, drill)');
   release.kubectl('delete', 'configmaps', '--selector=app.kubernetes.io/component=release');
 });
@@ -157,12 +158,12 @@ test('migration-pending: new pods wait for it, and say so', async () => {
 
 test('migration-retrying: a try that has failed is told with its error', async () => {
   patch({ suspend: false });
-  await said(/a try of the migration has failed, and another comes: migration guestbook\.0002_boom failed: .*division by zero$/m, 120);
+  await said(/a try of the migration has failed, and another comes: migration guestbook\.0002_boom failed: .*division by zero$/m);
 });
 
 test('migration-failed: it is told with its error, as what new pods wait for, while the old ones serve', async () => {
   patch({ backoffLimit: 0 });
-  const screen = await said(/the migration has failed: migration guestbook\.0002_boom failed: .*division by zero$/m, 120);
+  const screen = await said(/the migration has failed: migration guestbook\.0002_boom failed: .*division by zero$/m);
   expect(screen).toMatch(/^! migration +failed, begun /m);
   expect(screen).toMatch(/^ {2}! \S+-gunicorn-\S+ +Init: migrated /m);
   expect(screen).toMatch(/^ {2}site +\/readyz answers 200: ok$/m);

@@ -2,7 +2,7 @@
 import { Begun } from './support/begun';
 import { until } from './support/kubectl';
 import { Release } from './support/release';
-import { arrive, visit } from './support/visitor';
+import { answering, arrive, visit } from './support/visitor';
 
 const release = new Release('dev', { release: 'rise', django: { hosts: ['rise.localhost'] } });
 const pods = () =>
@@ -21,7 +21,7 @@ test('the first start makes the Secrets, shows how far each component is, and en
   const said = await release.up();
   expect(said).toMatch(/Applying guestbook.0001_initial[^]*^gunicorn {2}1 of 1 ready$[^]*^release 1 serves$/m);
   expect(said).toContain('https://rise.localhost:8443/ while this runs:');
-  await until('the site to answer', 60, () => visit(release, '/').status === 200);
+  await answering(release);
 });
 
 test('a second one changes no pod, and shows what all of them say until it is interrupted', async () => {
@@ -29,7 +29,6 @@ test('a second one changes no pod, and shows what all of them say until it is in
   const command = new Begun(release, 'up', 'dev');
   await until(
     'logs of the front',
-    120,
     () => visit(release, '/').status === 200 && /^rise-nginx-\S+ +\| .*"GET|^rise-nginx-\S+ +\| \{/m.test(command.said),
   );
   await command.interrupt();

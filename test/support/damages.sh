@@ -23,8 +23,8 @@ emptied() { : >"$1"; }
 
 removed() { rm "$1"; }
 
-zeroed() { # to its end, as a disk does that has lost its last writes
-  truncate --size "$((CHANCE % size))" "$1"
+zeroed() { # to its end, as a disk does that has lost its last writes; by itself a dump ends with five zeros
+  truncate --size "$((CHANCE % (size - 16)))" "$1"
   truncate --size "$size" "$1"
 }
 

@@ -91,7 +91,7 @@ export class Followed {
   /** Has Argo CD look; resolves when it has, and has begun what it does of itself. */
   public async looked(): Promise<void> {
     this.refresh();
-    await until('Argo CD to look', 90, () => this.application.metadata.annotations?.[REFRESH] === undefined);
+    await until('Argo CD to look', () => this.application.metadata.annotations?.[REFRESH] === undefined);
   }
 
   /** A sync of the whole that somebody asks for. */
@@ -106,7 +106,7 @@ export class Followed {
     const before = [...history].reverse().find(({ revision }) => revision !== history.at(-1)?.revision);
     if (!before) throw new Error('Argo CD remembers one release only');
     await this.operate({ revision: before.revision, source: before.source, prune: true, syncStrategy: { apply: {} } });
-    await until(`Argo CD to have gone back to ${before.revision}`, 240, () => {
+    await until(`Argo CD to have gone back to ${before.revision}`, () => {
       const { phase, syncResult } = this.status.operationState ?? {};
       if (`${phase} ${syncResult?.revision}` === `Succeeded ${before.revision}`) return true;
       throw new Error(summary(this.status));
@@ -119,7 +119,7 @@ export class Followed {
     const { syncOptions } = this.application.spec.syncPolicy;
     const operation = { sync: { ...sync, syncOptions }, initiatedBy: { username: 'suite' } };
     this.kubectl('patch', 'application', this.release.namespace, '--type=merge', '--patch', JSON.stringify({ operation }));
-    await until('the sync to begin', 90, () => this.status.operationState?.startedAt !== before);
+    await until('the sync to begin', () => this.status.operationState?.startedAt !== before);
   }
 
   private get application(): Application {
@@ -133,7 +133,7 @@ export class Followed {
   /** Resolves when Argo CD has compared the cluster with the newest commit, and finds nothing to do. */
   public async compared(): Promise<void> {
     const head = this.git('rev-parse', 'HEAD');
-    await until(`Argo CD to have compared ${head}`, 120, () => {
+    await until(`Argo CD to have compared ${head}`, () => {
       const { status } = this;
       if (`${status.sync.status} ${status.sync.revision} ${status.health.status}` === `Synced ${head} Healthy`) return true;
       throw new Error(summary(status));
@@ -143,7 +143,7 @@ export class Followed {
   /** Resolves when everything is as the newest commit says, and healthy, and the last sync of it has succeeded. */
   public async synced(): Promise<void> {
     const head = this.git('rev-parse', 'HEAD');
-    await until(`Argo CD to have applied ${head}`, 240, () => {
+    await until(`Argo CD to have applied ${head}`, () => {
       const { status } = this;
       const { phase, syncResult } = status.operationState ?? {};
       const done = `${status.sync.status} ${status.sync.revision} ${status.health.status} ${phase} ${syncResult?.revision}`;

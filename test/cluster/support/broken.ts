@@ -1,6 +1,6 @@
 /** Pods of a release that do not serve, beside those that do, and what `npm run status` says of them. */
 import { merge } from '../../../constructs/finish';
-import { pause } from './kubectl';
+import { until } from './kubectl';
 import type { Release } from './release';
 
 interface Template {
@@ -63,13 +63,13 @@ export class Broken {
   }
 
   /** What `npm run status` says, once it says that, in however many lines. */
-  public async said(words: RegExp, seconds = 90): Promise<string> {
+  public said(words: RegExp): Promise<string> {
     const pattern = wrapped(words);
-    for (const end = Date.now() + seconds * 1000; ; await pause(1)) {
+    return until(String(pattern), async () => {
       const { said: screen } = await this.release.status();
       if (pattern.test(screen)) return screen;
-      if (Date.now() > end) throw new Error(`waited ${seconds} s for ${String(pattern)}; got:\n${screen}`);
-    }
+      throw new Error(screen);
+    });
   }
 
   private template(): Template {

@@ -65,7 +65,7 @@ export class Bucket {
     ];
     const env = { ...process.env, ROOT_ACCESS_KEY: ROOT, ROOT_SECRET_KEY: secretOf(ROOT) };
     this.server = spawn(join(__dirname, '../node/outside'), command, { env, stdio: 'ignore' });
-    await until('the S3 server', 20, () => this.account('writer'));
+    await until('the S3 server', () => this.account('writer'));
     this.account('reader');
     await this.put(`/${BUCKET}`);
     const statements = (['writer', 'reader'] as const).flatMap((account) => {

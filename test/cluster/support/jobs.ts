@@ -23,7 +23,7 @@ export async function runNow(release: Release, component: string, name: string):
   const job = JSON.parse(release.kubectl('create', 'job', name, cronJob, '--dry-run=client', '-o', 'json')) as { spec: object };
   release.create({ ...job, spec: { ...job.spec, backoffLimit: 0 } });
   const status = () => release.list('jobs').find(({ metadata }) => metadata.name === name)?.status;
-  await until(`the Job ${name} to end`, 180, () => (status()?.succeeded ?? status()?.failed) !== undefined);
+  await until(`the Job ${name} to end`, () => (status()?.succeeded ?? status()?.failed) !== undefined);
   const [pod] = release.list<JobPod>('pods', `job-name=${name}`);
   const message = pod?.status.containerStatuses?.[0]?.state.terminated?.message ?? '';
   return { succeeded: status()?.succeeded === 1, log: release.kubectl('logs', `job/${name}`), message };
@@ -61,7 +61,7 @@ export async function inPodOf(
   release.kubectl('delete', 'pod', name, '--ignore-not-found');
   release.create({ apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, name }, spec: { ...spec, containers } });
   const phase = () => release.list<Pod>('pods').find(({ metadata: pod }) => pod.name === name)?.status.phase ?? '';
-  await until(`the pod ${name} to end`, 180, () => ['Succeeded', 'Failed'].includes(phase()));
+  await until(`the pod ${name} to end`, () => ['Succeeded', 'Failed'].includes(phase()));
   return release.kubectl('logs', name);
 }
 

@@ -22,10 +22,16 @@ export const changed = (output: string): string[] =>
         line !== '' && !line.endsWith(' unchanged') && !(line.endsWith(' configured') && ALWAYS.some((start) => line.startsWith(start))),
     );
 
+/** Ends what hangs, where something is waited for: what takes seconds on a machine of one's own takes minutes on one that others keep busy.
+ * Seconds. */
+const PATIENCE = 300;
+/** The same, for kubectl. */
+export const PATIENTLY = `--timeout=${PATIENCE}s`;
+
 /** Applies a namespace, and resolves when pods can be made in it. */
 export function applyNamespace(name: string, labels: object = {}): void {
   kubectl(['apply', '--filename', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }));
-  kubectl(['--namespace', name, 'wait', '--for=create', 'serviceaccount/default', '--timeout=120s']);
+  kubectl(['--namespace', name, 'wait', '--for=create', 'serviceaccount/default', PATIENTLY]);
 }
 
 interface Meanwhile {
@@ -69,18 +75,20 @@ export const kubectlMeanwhile = (args: readonly string[], options: Meanwhile = {
 
 export const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
+type Attempt<T> = T | undefined | false;
+
 /** Tries once a second until `attempt` returns something other than undefined, false or an error; says in the end what it last got. */
-export async function until<T>(what: string, seconds: number, attempt: () => T | undefined | false): Promise<T> {
-  const end = Date.now() + seconds * 1000;
+export async function until<T>(what: string, attempt: () => Attempt<T> | Promise<Attempt<T>>): Promise<T> {
+  const end = Date.now() + PATIENCE * 1000;
   for (let last: unknown; ;) {
     try {
-      const result = attempt();
+      const result = await attempt();
       if (result !== undefined && result !== false) return result;
       last = result;
     } catch (error) {
       last = error;
     }
-    if (Date.now() > end) throw new Error(`waited ${seconds} s for ${what}; got ${String(last)}`);
+    if (Date.now() > end) throw new Error(`waited ${PATIENCE} s for ${what}; got ${String(last)}`);
     await pause(1);
   }
 }
@@ -174,21 +182,21 @@ export class Namespaced {
   }
 
   public rolledOut(...workloads: string[]): void {
-    for (const workload of workloads) this.kubectl('rollout', 'status', workload, '--timeout=180s');
+    for (const workload of workloads) this.kubectl('rollout', 'status', workload, PATIENTLY);
   }
 
   /** Rolled out, until no pod of before is left. */
   public async settled(...workloads: string[]): Promise<void> {
     this.rolledOut(...workloads);
     const ending = ({ metadata }: Live) => metadata.deletionTimestamp !== undefined;
-    await until('the pods of before to end', 180, () => !this.list('pods').some(ending));
+    await until('the pods of before to end', () => !this.list('pods').some(ending));
   }
 
   /** Does what ends the one pod of a component, and waits until another is ready: a rollout may be told as done before the end of the first. */
   public async replaced(component: string, act: () => unknown): Promise<void> {
     const before = this.pods(component)[0]?.metadata.uid;
     await act();
-    await until(`another pod of ${component}`, 180, () => {
+    await until(`another pod of ${component}`, () => {
       const [pod] = this.ready(component);
       return pod !== undefined && pod.metadata.uid !== before;
     });

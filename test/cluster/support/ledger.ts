@@ -54,19 +54,19 @@ export class Ledger {
     );
     release.kubectl('delete', 'pod', NAME, '--ignore-not-found', '--grace-period=1');
     release.create({ apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, name: NAME }, spec: { ...spec, containers, volumes } });
-    await until('the load to begin', 90, () => this.phase() === 'Running');
+    await until('the load to begin', () => this.phase() === 'Running');
   }
 
   /** Resolves when rows are acknowledged that were written from now on. */
   public async goesOn(): Promise<void> {
     const before = this.runs().length;
-    await until('the load to go on', 120, () => this.runs().length >= before + 2 * CLIENTS);
+    await until('the load to go on', () => this.runs().length >= before + 2 * CLIENTS);
   }
 
   /** Ends the load. */
   public async end(): Promise<void> {
     this.release.kubectl('exec', NAME, '--', 'touch', '/tmp/stop');
-    await until('the load to end', 60, () => this.phase() === 'Succeeded');
+    await until('the load to end', () => this.phase() === 'Succeeded');
   }
 
   /** How many rows have been acknowledged so far, and which of them are in none of these databases. */

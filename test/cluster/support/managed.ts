@@ -1,6 +1,6 @@
 /** A Postgres outside of the release, whose administrator is no superuser: what a managed service gives. */
 import { authority, signed } from '../../../cli/certificates';
-import { applyNamespace, kubectl, Namespaced } from './kubectl';
+import { applyNamespace, kubectl, Namespaced, PATIENTLY } from './kubectl';
 import { block } from './page';
 import { objectsOf } from './postgres-pod';
 
@@ -40,7 +40,7 @@ export class Managed extends Namespaced {
     });
     applyNamespace(this.namespace);
     kubectl(['apply', '--filename', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
-    this.kubectl('wait', '--for=condition=Ready', 'pod/managed', '--timeout=120s');
+    this.kubectl('wait', '--for=condition=Ready', 'pod/managed', PATIENTLY);
     const address = this.kubectl('get', 'pod', 'managed', '--output=jsonpath={.status.podIP}');
     return { authority: issuer.certificate, address };
   }

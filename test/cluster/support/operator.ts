@@ -55,7 +55,7 @@ interface Cluster {
 export async function define(): Promise<void> {
   const [file, input] = existsSync(PUBLISHED) ? [PUBLISHED, undefined] : ['-', JSON.stringify(ANY)];
   kubectl(['apply', '--server-side', '--filename', file], input);
-  await until('the kind to be served', 60, () => kubectl(['get', CLUSTERS, '--all-namespaces']));
+  await until('the kind to be served', () => kubectl(['get', CLUSTERS, '--all-namespaces']));
 }
 
 const text = (value: string) => `'${value.replaceAll("'", "''")}'`;
@@ -100,7 +100,6 @@ export async function operate(release: Namespaced, name: string): Promise<void> 
   kubectl(['apply', '--filename', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
   await until(
     'the server to answer',
-    120,
     () => release.kubectl('get', 'pod', `${name}-1`, '--output=jsonpath={.status.containerStatuses[0].ready}') === 'true',
   );
 }

@@ -14,7 +14,7 @@ import { up } from '../../../cli/up/up';
 import { loadEnvironments } from '../../../config/load';
 import { compose } from '../../../constructs/compose';
 import { merge } from '../../../constructs/finish';
-import { kubectl, meanwhile, Namespaced, type Live } from './kubectl';
+import { kubectl, meanwhile, Namespaced, until, type Live } from './kubectl';
 import { block } from './page';
 
 const ROOT = join(__dirname, '../../..');
@@ -267,12 +267,18 @@ export class Release extends Namespaced {
     return this.list('jobs', 'app.kubernetes.io/component=migrate').sort((a, b) => age(a) - age(b));
   }
 
-  /** Logs of every container of the newest migration Job, of all its pods. */
-  public migrationLog(): string {
+  /** Logs of containers of the newest migration Job, of all its pods.
+   * @param containers all of them, unless one is to be heard while it lasts */
+  public migrationLog(containers: readonly string[] = ['roles', 'pending', 'backup', 'migrate']): string {
     const name = this.migrations().at(-1)?.metadata.name ?? '';
     return this.list('pods', `job-name=${name}`)
-      .flatMap((pod) => ['roles', 'pending', 'backup', 'migrate'].map((container) => this.log(pod.metadata.name, container)))
+      .flatMap((pod) => containers.map((container) => this.log(pod.metadata.name, container)))
       .join('');
+  }
+
+  /** Resolves when the newest migration waits for eight seconds, in the variant that does. */
+  public async pausing(): Promise<void> {
+    await until('the migration to run', () => this.migrationLog(['migrate']).includes('Applying guestbook.0002_pause'));
   }
 
   private run(commands: string): Promise<string> {

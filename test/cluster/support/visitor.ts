@@ -1,7 +1,8 @@
 /** Somebody outside the stack who visits the site: a pod in another namespace. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { applyNamespace, kubectl, kubectlMeanwhile, until } from './kubectl';
+import { PORTS } from '../../../constructs/nginx/conf/settings';
+import { applyNamespace, kubectl, kubectlMeanwhile, PATIENTLY, until } from './kubectl';
 import { WORKER, type Release } from './release';
 
 const NAMESPACE = `visitor${WORKER}`;
@@ -67,7 +68,7 @@ export function arrive(image = 'registry.example.com/example/shop:dev'): void {
   const spec = { automountServiceAccountToken: false, terminationGracePeriodSeconds: 0, containers: [container] };
   applyNamespace(NAMESPACE, { 'pod-security.kubernetes.io/enforce': 'restricted' });
   kubectl(['apply', '--filename', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata, spec }));
-  kubectl(['--namespace', NAMESPACE, 'wait', '--for=condition=Ready', 'pod/visitor', '--timeout=120s']);
+  kubectl(['--namespace', NAMESPACE, 'wait', '--for=condition=Ready', 'pod/visitor', PATIENTLY]);
 }
 
 function request(release: Release, path: string, { host = release.host, plain = false, ...options }: RequestOptions) {
@@ -149,9 +150,18 @@ export function write(release: Release, author: string, text: string): number {
   }).status;
 }
 
-/** Everything applied, and the site answering: the front finds new pods a few seconds after they are ready. */
+/** Resolves when the site answers, by each pod of the front: each hears for itself of pods behind it, some seconds after they are ready. */
+export async function answering(release: Release): Promise<void> {
+  await until('the site to answer', () => {
+    const pods = release.ready('nginx').map(({ status }) => ({ address: status.podIP, port: PORTS.https.containerPort }));
+    const asked = [{}, ...pods].map((one) => ({ action: 'fetch', ...request(release, '/', {}), ...one }));
+    return act<{ readonly status?: number }>(asked).every(({ status }) => status === 200);
+  });
+}
+
+/** Everything applied, and the site answering. */
 export async function serving(release: Release): Promise<void> {
   arrive();
   await release.installed();
-  await until('the site to answer', 120, () => visit(release, '/').status === 200);
+  await answering(release);
 }
