@@ -56,7 +56,7 @@ interface EnvironmentFile {
 }
 
 /** The lines that a command prints. */
-async function saidBy(command: () => Promise<void>): Promise<string[]> {
+export async function saidBy(command: () => Promise<void>): Promise<string[]> {
   const said: string[] = [];
   const told = jest.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line));
   try {
