@@ -22,7 +22,7 @@ const cluster = section({
       description: "The cluster's DNS, for Nginx and for the network policies: a Service, or an IP address.",
       derivedDefault: '`kube-dns.kube-system.svc.<domain>`',
     } satisfies Meta),
-  dnsTtl: duration('5s', '5m')
+  dnsTtl: duration('5s', '1h')
     .prefault('5s')
     .meta({
       description:
