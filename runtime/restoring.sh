@@ -16,7 +16,8 @@ receive() { # the folder of a backup, which is written into a pipe as an archive
   required INCOMING
   mkfifo "$INCOMING"
   echo "waiting for the copy"
-  run tar --extract --no-same-owner --directory "$BACKUP_DIRECTORY" --file "$INCOMING"
+  # Of a pipe whatever has come is read, and tar takes less than a block for damage.
+  run tar --extract --read-full-records --no-same-owner --directory "$BACKUP_DIRECTORY" --file "$INCOMING"
 }
 
 verify() { # [database | media]: each file as it was written, to the byte, and all of this backup; or of that part of it

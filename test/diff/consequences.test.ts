@@ -193,7 +193,10 @@ describe.each<[string, object, object, Expected]>([
     'a front outside the cluster',
     {},
     { nginx: { service: { type: 'LoadBalancer', loadBalancerSourceRanges: ['203.0.113.0/24'] } } },
-    { exposure: [/^Service shop-nginx: is reached in another way: type: ClusterIP → LoadBalancer, .*\+ loadBalancerSourceRanges$/] },
+    {
+      exposure: [/^Service shop-nginx: is reached in another way: type: ClusterIP → LoadBalancer, .*\+ loadBalancerSourceRanges$/],
+      restart: [/^Deployment shop-nginx: .* lifecycle\.preStop\.exec\.command\.1: 15 → 60/],
+    },
   ],
   [
     'fewer replicas',

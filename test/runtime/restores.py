@@ -51,10 +51,11 @@ class Restore:
         known = {"CHECKSUM": checksum or hashlib.sha256(content).hexdigest(), "BYTES": f"{len(content)}"}
         return self.pipe(content, "file", FORMAT=kind, **known)
 
-    def pipe(self, content: bytes, source: str, **environment: str) -> subprocess.CompletedProcess:
-        """Restore from what comes through the pipe."""
+    def pipe(self, content: bytes, source: str, first: int = 0, **environment: str) -> subprocess.CompletedProcess:
+        """Restore from what comes through the pipe, so many bytes before the others."""
         process = self.start("restore.sh", source, **environment)
-        write = ["bash", "-c", f"until [[ -p {self.incoming} ]]; do sleep 0.1; done; cat >{self.incoming}"]
+        send = f"head --bytes {first}; sleep 1; cat" if first else "cat"
+        write = ["bash", "-c", f"until [[ -p {self.incoming} ]]; do sleep 0.1; done; {{ {send}; }} >{self.incoming}"]
         subprocess.run(write, input=content, timeout=30, check=False)
         return finish(process)
 

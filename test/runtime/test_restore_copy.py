@@ -17,9 +17,9 @@ def copied(restore, tmp_path):
     (tmp_path / "volume").mkdir()
     restore.environment["BACKUP_DIRECTORY"] = str(tmp_path / "volume")
 
-    def run(made, cut: int | None = None):
+    def run(made, cut: int | None = None, first: int = 0):
         command = ["tar", "--create", "--directory", made.parent, "--", made.name]
-        return restore.pipe(subprocess.run(command, check=True, capture_output=True).stdout[:cut], "copy")
+        return restore.pipe(subprocess.run(command, check=True, capture_output=True).stdout[:cut], "copy", first)
 
     return run
 
@@ -30,6 +30,11 @@ def test_it_is_what_a_restore_from_the_volume_is(restore, backup, copied):
     assert (said["from"], said["database"]) == (made.name, restore.restored)
     assert restore.ask("select count(*) from item", restore.restored) == ROWS
     assert restore.ask("select relowner::regrole::text from pg_class where relname = 'item'", restore.restored) == OWNER
+
+
+def test_what_comes_first_may_end_anywhere(restore, backup, copied):
+    made = backup.succeed()
+    assert event(copied(made, first=11_000), "restore_ok")["from"] == made.name
 
 
 def test_it_is_judged_by_its_manifest(restore, backup, copied, database):
